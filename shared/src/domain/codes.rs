@@ -1,0 +1,74 @@
+//! The codes of the standard for a refused field, each with the Dutch sentence a person reads beside it. Codes are
+//! the contract; sentences are ours.
+
+/// A code and its sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// What a program reads.
+    pub code: &'static str,
+    /// What a person reads.
+    pub reason: &'static str,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $reason:literal;)*) => {
+        $($(#[$doc])* pub const $name: Code = Code { code: $code, reason: $reason };)*
+    };
+}
+
+codes! {
+    /// A key that must be there is missing.
+    REQUIRED = "required", "Dit veld is verplicht.";
+    /// Null where a value is needed.
+    NULL = "null", "Dit veld mag niet null zijn.";
+    /// Empty text where text is needed.
+    BLANK = "blank", "Dit veld mag niet leeg zijn.";
+    /// Not a text.
+    INVALID_TEXT = "invalid", "Geen geldige tekst.";
+    /// Not a whole number.
+    INVALID_INTEGER = "invalid", "Geen geldig geheel getal.";
+    /// Not a boolean.
+    INVALID_BOOLEAN = "invalid", "Geen geldige waarde voor ja of nee.";
+    /// Not a URL.
+    INVALID_URL = "invalid", "Geen geldige URL.";
+    /// Not an e-mail address.
+    INVALID_EMAIL = "invalid", "Geen geldig e-mailadres.";
+    /// Not an object.
+    INVALID_OBJECT = "invalid", "Een object wordt verwacht.";
+    /// The body is no object.
+    INVALID_BODY = "invalid", "De inhoud moet een JSON-object zijn.";
+    /// A number that fails the eleven-test.
+    ELFPROEF = "invalid", "Het nummer voldoet niet aan de elfproef.";
+    /// Something else than digits.
+    ONLY_DIGITS = "only-digits", "Alleen cijfers zijn toegestaan.";
+    /// A number of the wrong length.
+    INVALID_LENGTH = "invalid-length", "Het nummer moet negen cijfers hebben.";
+    /// An A-nummer of the wrong form.
+    A_NUMMER = "a-nummer-incorrect-format", "Een A-nummer heeft tien cijfers en begint niet met nul.";
+    /// No member of the enumeration.
+    INVALID_CHOICE = "invalid_choice", "Deze waarde is geen geldige keuze.";
+    /// No list.
+    NOT_A_LIST = "not_a_list", "Een lijst wordt verwacht.";
+    /// U+0000 in a text.
+    NULL_CHARACTERS = "null_characters_not_allowed", "Het teken U+0000 is niet toegestaan.";
+    /// Klanten: the pair exists already.
+    KLANT_UNIQUE = "unique", "Er bestaat al een klant met deze bronorganisatie en dit klantnummer.";
+    /// Klanten: neither subject nor identification.
+    INVALID_SUBJECT = "invalid-subject", "Geef een subject of een subjectIdentificatie.";
+    /// A field that may not change.
+    IMMUTABLE = "wijzigen-niet-toegelaten", "Dit veld mag niet gewijzigd worden.";
+    /// A fetched URL did not give 200.
+    BAD_URL = "bad-url", "De URL is niet bereikbaar of geeft geen status 200.";
+    /// Query parameters nobody knows.
+    UNKNOWN_PARAMETERS = "unknown-parameters", "Onbekende parameters.";
+}
+
+/// Longer than allowed.
+pub const MAX_LENGTH: &str = "max_length";
+/// Above the highest value.
+pub const MAX_VALUE: &str = "max_value";
+/// Below the lowest value.
+pub const MIN_VALUE: &str = "min_value";
+
+/// The name under which faults of the whole body are reported.
+pub const NON_FIELD_ERRORS: &str = "nonFieldErrors";

@@ -1,0 +1,11 @@
+//! The words of the register and their rules, without any input or output: what a klant is, which numbers are
+//! valid, what an audit row and a message hold.
+
+pub mod applicatie;
+pub mod audittrail;
+pub mod codes;
+pub mod delivery;
+pub mod fault;
+pub mod identifiers;
+pub mod klant;
+pub mod notificatie;

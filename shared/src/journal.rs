@@ -1,0 +1,119 @@
+//! The one door for what a change leaves behind: its audit row and its message, in the transaction of the change.
+//! Services of main resources come through here; nothing else writes the two tables.
+//!
+//! Call it **after** the row of the object was written: the database's lock on that row is what makes the order of
+//! the messages of one object the order of its changes.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::clock::{Clock, Ids};
+use crate::domain::audittrail::{Actie, Actor, AuditRow, cut, limits};
+use crate::domain::notificatie::{Kanaal, Notificatie, format_moment};
+use crate::storage::outbox::NewMessage;
+use crate::storage::{StorageError, Tx, audittrail, outbox};
+
+/// What the journal needs beside the change itself.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    /// Time of audit rows and messages.
+    pub clock: Clock,
+    /// Ids of audit rows and messages.
+    pub ids: Ids,
+    /// Whether messages are written at all (`NOTIFICATIONS_DISABLED`).
+    pub notifications: bool,
+    /// `source` of messages (`NOTIFICATIONS_SOURCE`).
+    pub source: Option<String>,
+}
+
+/// One change of a main resource.
+#[derive(Debug)]
+pub struct Mutation<'a> {
+    /// What was done.
+    pub actie: Actie,
+    /// The kanaal of the resource.
+    pub kanaal: &'static Kanaal,
+    /// The object.
+    pub object: Uuid,
+    /// Its absolute URL.
+    pub url: &'a str,
+    /// The object in a few words, as it was before the change (as it is now, when it was made).
+    pub weergave: String,
+    /// JSON text of the object before.
+    pub oud: Option<String>,
+    /// JSON text of the object after.
+    pub nieuw: Option<String>,
+    /// Values of the kanaal's kenmerken, in its order: after the change, or before a removal. Null is sent as the
+    /// empty text.
+    pub kenmerken: Vec<String>,
+}
+
+impl Journal {
+    /// Writes the audit row and the message of a change.
+    pub async fn record(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        mutation: Mutation<'_>,
+    ) -> Result<(), StorageError> {
+        let now = self.clock.now();
+        let row = AuditRow {
+            uuid: self.ids.next(),
+            component: mutation.kanaal.component,
+            object_uuid: mutation.object,
+            actie: mutation.actie,
+            resultaat: mutation.actie.resultaat(),
+            actor: within_limits(actor),
+            hoofd_object: mutation.url.to_owned(),
+            resource: mutation.kanaal.resource.to_owned(),
+            resource_url: mutation.url.to_owned(),
+            resource_weergave: cut(&mutation.weergave, limits::WEERGAVE).to_owned(),
+            aanmaakdatum: now,
+            oud: mutation.oud,
+            nieuw: mutation.nieuw,
+        };
+        audittrail::insert(tx, &row).await?;
+        if !self.notifications {
+            return Ok(());
+        }
+        let kenmerken: Map<String, Value> = mutation
+            .kanaal
+            .kenmerken
+            .iter()
+            .zip(mutation.kenmerken)
+            .map(|(name, value)| ((*name).to_owned(), Value::String(value)))
+            .collect();
+        let message = Notificatie {
+            kanaal: mutation.kanaal.naam,
+            source: self.source.as_deref(),
+            hoofd_object: mutation.url,
+            resource: mutation.kanaal.resource,
+            resource_url: mutation.url,
+            actie: mutation.actie.name(),
+            aanmaakdatum: format_moment(now),
+            kenmerken,
+        };
+        outbox::insert(
+            tx,
+            &NewMessage {
+                uuid: self.ids.next(),
+                kanaal: mutation.kanaal.naam,
+                object_uuid: mutation.object,
+                message: &message.to_json(),
+                created_at: now,
+            },
+        )
+        .await
+    }
+}
+
+fn within_limits(actor: &Actor) -> Actor {
+    Actor {
+        applicatie_id: cut(&actor.applicatie_id, limits::APPLICATIE_ID).to_owned(),
+        applicatie_weergave: cut(&actor.applicatie_weergave, limits::WEERGAVE).to_owned(),
+        gebruikers_id: cut(&actor.gebruikers_id, limits::GEBRUIKER).to_owned(),
+        gebruikers_weergave: cut(&actor.gebruikers_weergave, limits::GEBRUIKER).to_owned(),
+        toelichting: cut(&actor.toelichting, limits::TOELICHTING).to_owned(),
+        request_id: cut(&actor.request_id, limits::GEBRUIKER).to_owned(),
+    }
+}

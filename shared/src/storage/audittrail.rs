@@ -1,0 +1,164 @@
+//! Table `audittrail`. Rows are only ever added here; nothing changes or removes one.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Id, StorageError, Tx, execute, on_tx};
+use crate::domain::applicatie::Component;
+use crate::domain::audittrail::{Actie, Actor, AuditRow};
+
+macro_rules! columns {
+    () => {
+        "uuid, component, object_uuid, actie, resultaat, applicatie_id, applicatie_weergave, gebruikers_id, \
+         gebruikers_weergave, hoofd_object, resource, resource_url, resource_weergave, toelichting, request_id, \
+         aanmaakdatum, oud, nieuw"
+    };
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    uuid: Id,
+    component: String,
+    object_uuid: Id,
+    actie: String,
+    resultaat: i64,
+    applicatie_id: String,
+    applicatie_weergave: String,
+    gebruikers_id: String,
+    gebruikers_weergave: String,
+    hoofd_object: String,
+    resource: String,
+    resource_url: String,
+    resource_weergave: String,
+    toelichting: String,
+    request_id: String,
+    aanmaakdatum: DateTime<Utc>,
+    oud: Option<String>,
+    nieuw: Option<String>,
+}
+
+impl TryFrom<Row> for AuditRow {
+    type Error = StorageError;
+
+    fn try_from(row: Row) -> Result<Self, StorageError> {
+        let corrupt = |reason: &str| StorageError::Corrupt {
+            table: "audittrail",
+            reason: reason.to_owned(),
+        };
+        Ok(Self {
+            uuid: row.uuid.into(),
+            component: Component::from_name(&row.component)
+                .ok_or_else(|| corrupt("component is not known"))?,
+            object_uuid: row.object_uuid.into(),
+            actie: Actie::from_name(&row.actie).ok_or_else(|| corrupt("actie is not known"))?,
+            resultaat: row.resultaat,
+            actor: Actor {
+                applicatie_id: row.applicatie_id,
+                applicatie_weergave: row.applicatie_weergave,
+                gebruikers_id: row.gebruikers_id,
+                gebruikers_weergave: row.gebruikers_weergave,
+                toelichting: row.toelichting,
+                request_id: row.request_id,
+            },
+            hoofd_object: row.hoofd_object,
+            resource: row.resource,
+            resource_url: row.resource_url,
+            resource_weergave: row.resource_weergave,
+            aanmaakdatum: row.aanmaakdatum,
+            oud: row.oud,
+            nieuw: row.nieuw,
+        })
+    }
+}
+
+const INSERT: &str = concat!(
+    "INSERT INTO audittrail (",
+    columns!(),
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+);
+
+/// Adds a row.
+pub async fn insert(tx: &mut Tx, row: &AuditRow) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        sqlx::query(INSERT)
+            .bind(Id(row.uuid))
+            .bind(row.component.name())
+            .bind(Id(row.object_uuid))
+            .bind(row.actie.name())
+            .bind(row.resultaat)
+            .bind(&row.actor.applicatie_id)
+            .bind(&row.actor.applicatie_weergave)
+            .bind(&row.actor.gebruikers_id)
+            .bind(&row.actor.gebruikers_weergave)
+            .bind(&row.hoofd_object)
+            .bind(&row.resource)
+            .bind(&row.resource_url)
+            .bind(&row.resource_weergave)
+            .bind(&row.actor.toelichting)
+            .bind(&row.actor.request_id)
+            .bind(row.aanmaakdatum)
+            .bind(&row.oud)
+            .bind(&row.nieuw)
+    )?;
+    Ok(())
+}
+
+const COUNT: &str =
+    "SELECT CAST(count(*) AS BIGINT) FROM audittrail WHERE component = $1 AND object_uuid = $2";
+
+/// How many rows an object has.
+pub async fn count(tx: &mut Tx, component: Component, object: Uuid) -> Result<i64, StorageError> {
+    Ok(on_tx!(tx, |c| sqlx::query_scalar(COUNT)
+        .bind(component.name())
+        .bind(Id(object))
+        .fetch_one(c)
+        .await)?)
+}
+
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM audittrail WHERE component = $1 AND object_uuid = $2 ORDER BY id LIMIT $3 OFFSET $4"
+);
+
+/// A stretch of the rows of an object, oldest first.
+pub async fn list(
+    tx: &mut Tx,
+    component: Component,
+    object: Uuid,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<AuditRow>, StorageError> {
+    let rows = on_tx!(tx, |c| sqlx::query_as::<_, Row>(LIST)
+        .bind(component.name())
+        .bind(Id(object))
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter().map(AuditRow::try_from).collect()
+}
+
+const FIND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM audittrail WHERE uuid = $1 AND component = $2 AND object_uuid = $3"
+);
+
+/// One row of an object.
+pub async fn find(
+    tx: &mut Tx,
+    component: Component,
+    object: Uuid,
+    uuid: Uuid,
+) -> Result<Option<AuditRow>, StorageError> {
+    on_tx!(tx, |c| sqlx::query_as::<_, Row>(FIND)
+        .bind(Id(uuid))
+        .bind(component.name())
+        .bind(Id(object))
+        .fetch_optional(c)
+        .await)?
+    .map(AuditRow::try_from)
+    .transpose()
+}

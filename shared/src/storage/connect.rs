@@ -1,0 +1,130 @@
+//! Opening a database: pools, their bounds, and SQLite's pragmas.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqlitePool};
+use thiserror::Error;
+use tokio::sync::Notify;
+
+use super::{Db, Pools, StorageError};
+
+/// Why a database could not be opened. Each text is fit to be the one line an operator sees.
+#[derive(Debug, Error)]
+pub enum ConnectError {
+    /// The folder of the database file could not be made.
+    #[error("the folder {folder} for the database cannot be made: {source}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The address of the database cannot be read.
+    #[error("the database address is not understood: {0}")]
+    Address(sqlx::Error),
+    /// The database does not answer, refuses us, or cannot be written.
+    #[error("the database cannot be opened: {0}")]
+    Open(sqlx::Error),
+}
+
+/// How long SQLite waits for another process that writes.
+const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Pages of SQLite's cache per connection, as negative KiB: 16 MiB for the writer, 8 MiB for each reader.
+const SQLITE_WRITER_CACHE: &str = "-16384";
+const SQLITE_READER_CACHE: &str = "-8192";
+
+impl Db {
+    /// Opens, and makes when it is not there, the SQLite database in `file`. WAL mode lets readers go on while one
+    /// writer writes; `synchronous=FULL` keeps a commit over a power cut.
+    pub async fn open_sqlite(
+        file: &Path,
+        readers: u32,
+        acquire_timeout: Duration,
+    ) -> Result<Self, ConnectError> {
+        if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|source| ConnectError::Folder {
+                folder: folder.to_path_buf(),
+                source,
+            })?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(SQLITE_BUSY_TIMEOUT)
+            .disable_statement_logging();
+        let write = sqlite_pool(
+            options.clone().pragma("cache_size", SQLITE_WRITER_CACHE),
+            1,
+            acquire_timeout,
+        )
+        .await?;
+        let read = sqlite_pool(
+            options.pragma("cache_size", SQLITE_READER_CACHE),
+            readers.max(1),
+            acquire_timeout,
+        )
+        .await?;
+        Ok(Self::new(Pools::Sqlite { write, read }))
+    }
+
+    /// Opens the PostgreSQL database at `url`.
+    pub async fn open_postgres(
+        url: &str,
+        connections: u32,
+        acquire_timeout: Duration,
+    ) -> Result<Self, ConnectError> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(ConnectError::Address)?
+            .application_name("openklant")
+            .disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(connections.max(1))
+            .min_connections(0)
+            .acquire_timeout(acquire_timeout)
+            .connect_with(options)
+            .await
+            .map_err(ConnectError::Open)?;
+        Ok(Self::new(Pools::Postgres(pool)))
+    }
+
+    fn new(pools: Pools) -> Self {
+        Self {
+            pools,
+            outbox_signal: Arc::new(Notify::new()),
+        }
+    }
+
+    /// A listener for the messages other processes commit; `None` on SQLite, which has no such thing.
+    pub async fn outbox_listener(&self) -> Result<Option<PgListener>, StorageError> {
+        match &self.pools {
+            Pools::Postgres(pool) => {
+                let mut listener = PgListener::connect_with(pool).await?;
+                listener.listen(super::outbox::CHANNEL).await?;
+                Ok(Some(listener))
+            }
+            Pools::Sqlite { .. } => Ok(None),
+        }
+    }
+}
+
+async fn sqlite_pool(
+    options: SqliteConnectOptions,
+    connections: u32,
+    acquire_timeout: Duration,
+) -> Result<SqlitePool, ConnectError> {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(acquire_timeout)
+        .connect_with(options)
+        .await
+        .map_err(ConnectError::Open)
+}

@@ -1,0 +1,90 @@
+//! What can go wrong in the database, named after what the caller can do about it.
+
+use thiserror::Error;
+
+/// A failed statement.
+#[derive(Debug, Error)]
+pub enum StorageError {
+    /// A uniqueness rule of the schema refused the row: the client's mistake, and the service says which.
+    #[error("unique constraint {0:?}")]
+    Unique(Constraint),
+    /// No connection within the time-out, or the database is gone: worth trying again later.
+    #[error("the database is not available: {0}")]
+    Unavailable(sqlx::Error),
+    /// A stored value that cannot be read: somebody wrote past us.
+    #[error("table {table} holds a value that cannot be read: {reason}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// What is wrong, without the value itself.
+        reason: String,
+    },
+    /// Anything else.
+    #[error("the database refused a statement: {0}")]
+    Other(sqlx::Error),
+}
+
+/// The uniqueness rules a client can run into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Constraint {
+    /// One klant per bronorganisatie and klantnummer.
+    KlantKlantnummer,
+    /// A client id belongs to one applicatie.
+    ApplicatieClient,
+    /// A client id has one secret.
+    ClientCredential,
+}
+
+/// PostgreSQL names the constraint, SQLite its columns.
+const CONSTRAINTS: [(Constraint, &str, &str); 3] = [
+    (
+        Constraint::KlantKlantnummer,
+        "klant_klantnummer",
+        "klant.bronorganisatie, klant.klantnummer",
+    ),
+    (
+        Constraint::ApplicatieClient,
+        "applicatie_client_pkey",
+        "applicatie_client.client_id",
+    ),
+    (
+        Constraint::ClientCredential,
+        "client_credential_pkey",
+        "client_credential.client_id",
+    ),
+];
+
+impl From<sqlx::Error> for StorageError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(refusal) if refusal.is_unique_violation() => {
+                let name = refusal.constraint();
+                let message = refusal.message();
+                CONSTRAINTS
+                    .iter()
+                    .find(|(_, postgres, sqlite)| name == Some(*postgres) || message.ends_with(sqlite))
+                    .map_or_else(
+                        || Self::Other(error),
+                        |(constraint, ..)| Self::Unique(*constraint),
+                    )
+            }
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
+                Self::Unavailable(error)
+            }
+            sqlx::Error::Database(refusal) if is_passing(refusal.code().as_deref()) => {
+                Self::Unavailable(error)
+            }
+            _ => Self::Other(error),
+        }
+    }
+}
+
+/// Refusals that pass by themselves: PostgreSQL's classes 53 (out of resources), 57P (shutting down) and 08
+/// (connection), SQLite's BUSY (5) and FULL (13) with their extended codes.
+fn is_passing(code: Option<&str>) -> bool {
+    let Some(code) = code else { return false };
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 13),
+        _ => code.starts_with("53") || code.starts_with("57P") || code.starts_with("08"),
+    }
+}

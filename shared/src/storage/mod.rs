@@ -1,0 +1,207 @@
+//! The only SQL of the product: one text for SQLite and PostgreSQL, one file per table.
+//!
+//! A function that belongs to a change takes `&mut Tx`; one that reads a single statement takes `&Db`. Both
+//! databases use `$1` placeholders, native column types and the same Rust types; where the dialects differ, two
+//! constants stand together. `None` means "not there" and is never an error.
+
+pub mod applicatie;
+pub mod audittrail;
+mod connect;
+mod error;
+mod id;
+pub mod klant;
+pub mod klant_filter;
+pub mod migrate;
+pub mod outbox;
+
+use std::sync::Arc;
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use tokio::sync::Notify;
+
+pub use connect::ConnectError;
+pub use error::{Constraint, StorageError};
+pub use id::Id;
+
+/// One of the two databases. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pools: Pools,
+    outbox_signal: Arc<Notify>,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    Postgres(PgPool),
+    /// SQLite has one writer at a time: one connection makes them queue fairly instead of fighting for the lock.
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
+}
+
+/// A transaction. Dropped without [`Tx::commit`] it is rolled back.
+#[derive(Debug)]
+pub struct Tx {
+    inner: InnerTx,
+    outbox_signal: Arc<Notify>,
+    /// Set by [`outbox::insert`]: whoever commits this wakes the worker of this process.
+    wrote_outbox: bool,
+}
+
+#[derive(Debug)]
+enum InnerTx {
+    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+/// Runs one body against the transaction of either database; `$c` is its connection. A body that builds its SQL
+/// names the driver with a third argument: `on_tx!(tx, DB, |c| …)`.
+macro_rules! on_tx {
+    ($tx:expr, |$c:ident| $body:expr) => {
+        match &mut $tx.inner {
+            $crate::storage::InnerTx::Postgres(transaction) => {
+                let $c = &mut **transaction;
+                $body
+            }
+            $crate::storage::InnerTx::Sqlite(transaction) => {
+                let $c = &mut **transaction;
+                $body
+            }
+        }
+    };
+    ($tx:expr, $driver:ident, |$c:ident| $body:expr) => {
+        match &mut $tx.inner {
+            $crate::storage::InnerTx::Postgres(transaction) => {
+                type $driver = sqlx::Postgres;
+                let $c = &mut **transaction;
+                $body
+            }
+            $crate::storage::InnerTx::Sqlite(transaction) => {
+                type $driver = sqlx::Sqlite;
+                let $c = &mut **transaction;
+                $body
+            }
+        }
+    };
+}
+
+/// The same for one statement outside a transaction: `$c` is a pool for reading.
+macro_rules! on_read {
+    ($db:expr, |$c:ident| $body:expr) => {
+        match &$db.pools {
+            $crate::storage::Pools::Postgres($c) => $body,
+            $crate::storage::Pools::Sqlite { read: $c, .. } => $body,
+        }
+    };
+}
+
+/// The same for one statement that writes and needs no further transaction.
+macro_rules! on_write {
+    ($db:expr, |$c:ident| $body:expr) => {
+        match &$db.pools {
+            $crate::storage::Pools::Postgres($c) => $body,
+            $crate::storage::Pools::Sqlite { write: $c, .. } => $body,
+        }
+    };
+}
+
+/// Runs one statement in a transaction and answers how many rows it touched.
+macro_rules! execute {
+    ($tx:expr, $query:expr) => {
+        $crate::storage::on_tx!($tx, |c| $query.execute(c).await.map(|done| done.rows_affected()))
+    };
+}
+
+pub(crate) use {execute, on_read, on_tx, on_write};
+
+impl Db {
+    /// Begins a transaction that will write. SQLite takes the write lock here: a transaction that reads first and
+    /// writes later would otherwise fail when another writer came between.
+    pub async fn begin(&self) -> Result<Tx, StorageError> {
+        let inner = match &self.pools {
+            Pools::Postgres(pool) => InnerTx::Postgres(pool.begin().await?),
+            Pools::Sqlite { write, .. } => InnerTx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+        };
+        Ok(self.tx(inner))
+    }
+
+    /// Begins a read snapshot: every statement in it sees the same state of the database.
+    pub async fn snapshot(&self) -> Result<Tx, StorageError> {
+        let inner = match &self.pools {
+            Pools::Postgres(pool) => InnerTx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+            Pools::Sqlite { read, .. } => InnerTx::Sqlite(read.begin_with("BEGIN DEFERRED").await?),
+        };
+        Ok(self.tx(inner))
+    }
+
+    fn tx(&self, inner: InnerTx) -> Tx {
+        Tx {
+            inner,
+            outbox_signal: Arc::clone(&self.outbox_signal),
+            wrote_outbox: false,
+        }
+    }
+
+    /// Wakes whoever waits for new messages in this process; committing a transaction that wrote one does so too.
+    pub fn outbox_signal(&self) -> &Notify {
+        &self.outbox_signal
+    }
+
+    /// The name of the database's kind, for logs and health pages.
+    pub fn kind(&self) -> &'static str {
+        match self.pools {
+            Pools::Postgres(_) => "postgres",
+            Pools::Sqlite { .. } => "sqlite",
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        on_read!(self, |c| sqlx::query_scalar::<_, i64>("SELECT CAST(1 AS BIGINT)")
+            .fetch_one(c)
+            .await)?;
+        Ok(())
+    }
+
+    /// Closes the pools after their connections have come back.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Postgres(pool) => pool.close().await,
+            Pools::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
+    }
+}
+
+impl Tx {
+    /// Makes the changes permanent and wakes the worker when there is something to deliver.
+    pub async fn commit(self) -> Result<(), StorageError> {
+        match self.inner {
+            InnerTx::Postgres(transaction) => transaction.commit().await?,
+            InnerTx::Sqlite(transaction) => transaction.commit().await?,
+        }
+        if self.wrote_outbox {
+            self.outbox_signal.notify_one();
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.inner, InnerTx::Postgres(_))
+    }
+
+    /// Gives up the changes. Dropping does the same, but later.
+    pub async fn rollback(self) -> Result<(), StorageError> {
+        match self.inner {
+            InnerTx::Postgres(transaction) => transaction.rollback().await?,
+            InnerTx::Sqlite(transaction) => transaction.rollback().await?,
+        }
+        Ok(())
+    }
+}
