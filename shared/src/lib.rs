@@ -4,4 +4,5 @@
 pub mod clock;
 pub mod domain;
 pub mod journal;
+pub mod settings;
 pub mod storage;

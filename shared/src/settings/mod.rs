@@ -1,0 +1,150 @@
+//! Settings: read once at start, all mistakes reported together, then immutable.
+//!
+//! One file per section of settings; `names.rs` is the table that says which settings exist, `source.rs` where values
+//! come from, `reader.rs` how one is looked up, `unknown.rs` which names are warned about. Not here: settings that
+//! live in the database (applications, external APIs).
+
+mod address;
+mod database;
+pub mod document;
+mod error;
+mod family;
+mod log;
+mod names;
+mod notificaties;
+mod outgoing;
+mod reader;
+mod rows;
+mod secret;
+mod server;
+mod source;
+mod tokens;
+mod unknown;
+mod value;
+
+pub use address::AddressError;
+pub use database::{Database, DatabaseUrl};
+pub use error::{Fault, Origin, SettingsError, Severity, Warning};
+pub use log::{Log, LogFormat};
+pub use notificaties::{Notificaties, NotificatiesApi};
+pub use outgoing::Outgoing;
+pub use rows::Row;
+pub use secret::Secret;
+pub use server::{Contact, Server};
+pub use source::Source;
+pub use tokens::Tokens;
+pub use value::ValueError;
+
+use reader::Reader;
+
+/// All settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The database.
+    pub database: Database,
+    /// The HTTP server.
+    pub server: Server,
+    /// The token check.
+    pub tokens: Tokens,
+    /// Messages and their delivery.
+    pub notificaties: Notificaties,
+    /// Look-ups of URLs that clients send.
+    pub outgoing: Outgoing,
+    /// The log.
+    pub log: Log,
+}
+
+/// What reading the settings gave.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The settings.
+    pub settings: Settings,
+    /// What the operator should read; the caller logs it.
+    pub warnings: Vec<Warning>,
+    /// Every setting as text, in the order of the documents, for `config show`.
+    pub rows: Vec<Row>,
+}
+
+/// Reads all settings.
+///
+/// # Errors
+/// Every fault that was found, together.
+pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
+    let mut reader = Reader::new(source);
+    let database = database::read(&mut reader);
+    let server = server::read(&mut reader);
+    let tokens = tokens::read(&mut reader);
+    let notificaties = notificaties::read(&mut reader);
+    let outgoing = outgoing::read(&mut reader);
+    let log = log::read(&mut reader);
+    if let (Some(server), Some(notificaties)) = (&server, &notificaties) {
+        check_base_url(&mut reader, server, notificaties);
+    }
+    unknown::look(&mut reader);
+    let Reader {
+        faults,
+        warnings,
+        mut rows,
+        ..
+    } = reader;
+    rows.sort_by_key(|row| names::ALL.iter().position(|setting| setting.name == row.name));
+    match (database, server, tokens, notificaties, outgoing, log) {
+        (Some(database), Some(server), Some(tokens), Some(notificaties), Some(outgoing), Some(log))
+            if faults.is_empty() =>
+        {
+            let settings = Settings {
+                database,
+                server,
+                tokens,
+                notificaties,
+                outgoing,
+                log,
+            };
+            Ok(Loaded {
+                settings,
+                warnings,
+                rows,
+            })
+        }
+        _ => Err(SettingsError { faults }),
+    }
+}
+
+/// Messages hold URLs of the register, and a kanaal holds the address of its documentation. The worker, which makes
+/// them, sees no request to take a host from.
+fn check_base_url(reader: &mut Reader<'_>, server: &Server, notificaties: &Notificaties) {
+    if notificaties.api.is_some() && !notificaties.disabled && server.base_url.is_none() {
+        reader.combination(
+            &names::BASE_URL,
+            ValueError::Missing(
+                "a Notificaties API is set, and the URLs in messages and in the registration of a kanaal need a \
+                 public address that others can reach",
+            ),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_set_gives_the_defaults() {
+        let loaded = load(&Source::default()).unwrap();
+        assert_eq!(loaded.warnings, []);
+        assert_eq!(
+            loaded.settings.database.url.to_string(),
+            "sqlite://data/openklant.db"
+        );
+        assert_eq!(loaded.settings.server.listen.to_string(), "127.0.0.1:8000");
+        assert!(loaded.settings.notificaties.api.is_none());
+    }
+
+    #[test]
+    fn every_setting_of_the_table_is_read_by_a_section() {
+        let rows = load(&Source::default()).unwrap().rows;
+        let read: Vec<&str> = rows.iter().map(|row| row.name).collect();
+        let table: Vec<&str> = names::ALL.iter().map(|setting| setting.name).collect();
+        assert_eq!(read, table);
+    }
+}

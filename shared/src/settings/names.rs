@@ -1,0 +1,189 @@
+//! The one table of settings: it drives reading, the search for unknown names, the documents and `config show`.
+//!
+//! A setting that is not here does not exist; a row here that no section reads is found by a test in `mod.rs`.
+
+/// One setting.
+#[derive(Debug)]
+pub(super) struct Setting {
+    /// Name of the variable in the environment and in `.env`.
+    pub name: &'static str,
+    /// Dotted key in the TOML file; the part before the dot is the section.
+    pub key: &'static str,
+    /// Other names with the same meaning and the same form of value, used when `name` is not set.
+    pub aliases: &'static [&'static str],
+    /// Value when nothing is set, in the form an operator would write; `None` is "not set".
+    pub default: Option<&'static str>,
+    /// A value that is right, for messages and `.env.example`.
+    pub example: &'static str,
+    /// One line for the reader of the tables.
+    pub about: &'static str,
+    /// Whether the value is never shown. A secret may also be given as a file, with `_FILE` after its name.
+    pub secret: bool,
+}
+
+impl Setting {
+    const fn new(name: &'static str, key: &'static str, about: &'static str) -> Self {
+        Self {
+            name,
+            key,
+            aliases: &[],
+            default: None,
+            example: "",
+            about,
+            secret: false,
+        }
+    }
+
+    const fn default(self, text: &'static str) -> Self {
+        Self {
+            default: Some(text),
+            ..self
+        }
+    }
+
+    const fn example(self, text: &'static str) -> Self {
+        Self {
+            example: text,
+            ..self
+        }
+    }
+
+    const fn aliases(self, names: &'static [&'static str]) -> Self {
+        Self {
+            aliases: names,
+            ..self
+        }
+    }
+
+    const fn secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
+
+    /// The section the setting belongs to.
+    pub fn section(&self) -> &'static str {
+        self.key.split_once('.').map_or(self.key, |(section, _)| section)
+    }
+}
+
+macro_rules! table {
+    ($($id:ident = $setting:expr;)*) => {
+        $(pub(super) static $id: Setting = $setting;)*
+
+        /// Every setting, in the order of the documents.
+        pub(super) static ALL: &[&Setting] = &[$(&$id),*];
+    };
+}
+
+table! {
+    DATABASE_URL = Setting::new("OPENKLANT_DATABASE_URL", "database.url",
+        "The database: a file for SQLite, a URL for PostgreSQL")
+        .default("sqlite://data/openklant.db").example("postgres://openklant:password@db.example.nl/openklant?sslmode=require")
+        .aliases(&["DATABASE_URL"]).secret();
+    DATABASE_MAX_CONNECTIONS = Setting::new("OPENKLANT_DATABASE_MAX_CONNECTIONS", "database.max_connections",
+        "Most connections one process holds, 1 to 1000")
+        .default("10").example("20").aliases(&["DB_POOL_MAX_SIZE"]);
+    DATABASE_ACQUIRE_TIMEOUT = Setting::new("OPENKLANT_DATABASE_ACQUIRE_TIMEOUT", "database.acquire_timeout",
+        "Longest wait for a free connection; after it the answer is 503")
+        .default("5s").example("10s").aliases(&["DB_POOL_TIMEOUT"]);
+
+    LISTEN = Setting::new("OPENKLANT_LISTEN", "server.listen",
+        "Address and port to listen on; 0.0.0.0 for all interfaces")
+        .default("127.0.0.1:8000").example("0.0.0.0:8000");
+    BASE_URL = Setting::new("OPENKLANT_BASE_URL", "server.base_url",
+        "Public base URL, with the sub-path if there is one; used in every URL the register makes. Not set: the URL of the request")
+        .example("https://openklant.example.nl");
+    HOST_ALIASES = Setting::new("OPENKLANT_HOST_ALIASES", "server.host_aliases",
+        "Other hosts (comma list, with the port if it is not the usual one) whose links count as ours")
+        .example("openklant.intern,openklant.intern:8000");
+    TRUSTED_PROXIES = Setting::new("OPENKLANT_TRUSTED_PROXIES", "server.trusted_proxies",
+        "Addresses or networks (comma list) whose X-Forwarded-* headers are believed")
+        .example("10.0.0.0/8,192.168.1.4");
+    ALLOWED_HOSTS = Setting::new("OPENKLANT_ALLOWED_HOSTS", "server.allowed_hosts",
+        "Hosts (comma list, without port; .example.nl for a domain and all below it) that requests may name. Not set or *: any")
+        .example("openklant.example.nl,.intern.example.nl").aliases(&["ALLOWED_HOSTS"]);
+    HTTPS = Setting::new("OPENKLANT_HTTPS", "server.https",
+        "Whether clients reach us over https only: true sends Strict-Transport-Security")
+        .default("false").example("true").aliases(&["IS_HTTPS"]);
+    CORS_ALLOWED_ORIGINS = Setting::new("OPENKLANT_CORS_ALLOWED_ORIGINS", "server.cors_allowed_origins",
+        "Origins (comma list) whose pages may call the APIs from a browser. Not set: none")
+        .example("https://portaal.example.nl").aliases(&["CORS_ALLOWED_ORIGINS"]);
+    IGNORE_UNKNOWN_PARAMETERS = Setting::new("OPENKLANT_IGNORE_UNKNOWN_PARAMETERS", "server.ignore_unknown_parameters",
+        "true: an unknown query parameter on /klanten is logged and ignored, as Open Klant 1.0 did, instead of answered with 400")
+        .default("false").example("true");
+    REQUEST_TIMEOUT = Setting::new("OPENKLANT_REQUEST_TIMEOUT", "server.request_timeout",
+        "Longest a request may take, 1s to 10m")
+        .default("30s").example("60s");
+    SHUTDOWN_TIMEOUT = Setting::new("OPENKLANT_SHUTDOWN_TIMEOUT", "server.shutdown_timeout",
+        "How long a stop waits for what is in flight, 0s to 10m")
+        .default("25s").example("10s");
+    CONTACT_NAME = Setting::new("OPENKLANT_CONTACT_NAME", "server.contact_name",
+        "Who runs this register: info.contact.name of the OpenAPI document")
+        .example("Team Klantcontact, gemeente Voorbeeld");
+    CONTACT_EMAIL = Setting::new("OPENKLANT_CONTACT_EMAIL", "server.contact_email",
+        "Their address: info.contact.email of the OpenAPI document")
+        .example("klantcontact@example.nl");
+    CONTACT_URL = Setting::new("OPENKLANT_CONTACT_URL", "server.contact_url",
+        "Their page: info.contact.url of the OpenAPI document")
+        .example("https://www.example.nl/klantcontact");
+
+    JWT_LEEWAY = Setting::new("OPENKLANT_JWT_LEEWAY", "tokens.leeway",
+        "How far clocks may differ when the times in a token are checked, 0s to 10m")
+        .default("60s").example("30s").aliases(&["JWT_LEEWAY"]);
+    JWT_MAX_AGE = Setting::new("OPENKLANT_JWT_MAX_AGE", "tokens.max_age",
+        "Oldest token (by its iat) that is accepted. Not set or off: no limit")
+        .example("1h");
+
+    NOTIFICATIONS_DISABLED = Setting::new("NOTIFICATIONS_DISABLED", "notificaties.disabled",
+        "true: changes write no messages at all. Without a Notificaties API and without this, messages wait")
+        .default("false").example("true");
+    NOTIFICATIES_API_ROOT = Setting::new("OPENKLANT_NOTIFICATIES_API_ROOT", "notificaties.api_root",
+        "Root of the Notificaties API that messages go to")
+        .example("https://notificaties.example.nl/api/v1/");
+    NOTIFICATIES_CLIENT_ID = Setting::new("OPENKLANT_NOTIFICATIES_CLIENT_ID", "notificaties.client_id",
+        "Our client id at the Notificaties API")
+        .example("openklant");
+    NOTIFICATIES_SECRET = Setting::new("OPENKLANT_NOTIFICATIES_SECRET", "notificaties.secret",
+        "The secret that belongs to that client id")
+        .example("a-long-random-text").secret();
+    NOTIFICATIONS_SOURCE = Setting::new("NOTIFICATIONS_SOURCE", "notificaties.source",
+        "The source named in messages, a URN. Not set: no source")
+        .example("urn:nld:oin:00000001234567890000:openklant");
+    NOTIFICATIES_CONNECT_TIMEOUT = Setting::new("OPENKLANT_NOTIFICATIES_CONNECT_TIMEOUT", "notificaties.connect_timeout",
+        "Longest wait for a connection to the Notificaties API, 100ms to 60s")
+        .default("3s").example("5s");
+    NOTIFICATIES_REQUEST_TIMEOUT = Setting::new("OPENKLANT_NOTIFICATIES_REQUEST_TIMEOUT", "notificaties.request_timeout",
+        "Longest one delivery may take, connecting included, 100ms to 5m")
+        .default("10s").example("20s");
+    NOTIFICATIES_CONCURRENCY = Setting::new("OPENKLANT_NOTIFICATIES_CONCURRENCY", "notificaties.concurrency",
+        "Deliveries one worker does at the same time, 1 to 64")
+        .default("4").example("8");
+    NOTIFICATIES_LEASE = Setting::new("OPENKLANT_NOTIFICATIES_LEASE", "notificaties.lease",
+        "How long a worker owns a message it took; more than the request time-out plus 5s, at most 1h")
+        .default("60s").example("90s");
+    NOTIFICATIES_POLL_INTERVAL = Setting::new("OPENKLANT_NOTIFICATIES_POLL_INTERVAL", "notificaties.poll_interval",
+        "How often a worker looks for messages when nothing woke it, 100ms to 1h")
+        .default("5s").example("2s");
+    NOTIFICATIES_RETRY_WINDOW = Setting::new("OPENKLANT_NOTIFICATIES_RETRY_WINDOW", "notificaties.retry_window",
+        "How long delivery of a message is tried before it is parked, 7d to 365d")
+        .default("7d").example("14d");
+    NOTIFICATIES_RETRY_MAX_DELAY = Setting::new("OPENKLANT_NOTIFICATIES_RETRY_MAX_DELAY", "notificaties.retry_max_delay",
+        "Longest pause between two attempts, 1s to 1d")
+        .default("10m").example("5m");
+
+    OUTGOING_CONNECT_TIMEOUT = Setting::new("OPENKLANT_OUTGOING_CONNECT_TIMEOUT", "outgoing.connect_timeout",
+        "Longest wait for a connection when a URL of a client is looked up, 100ms to 60s")
+        .default("3s").example("2s");
+    OUTGOING_TIMEOUT = Setting::new("OPENKLANT_OUTGOING_TIMEOUT", "outgoing.timeout",
+        "Longest such a look-up may take, connecting included, 100ms to 60s")
+        .default("10s").example("5s");
+    OUTGOING_ALLOWED_HOSTS = Setting::new("OPENKLANT_OUTGOING_ALLOWED_HOSTS", "outgoing.allowed_hosts",
+        "Hosts, host:port or networks (comma list) that a look-up may reach although their address is private or loopback")
+        .example("brp-api.intern,zaken.intern:8000,10.20.0.0/16");
+
+    LOG_LEVEL = Setting::new("OPENKLANT_LOG_LEVEL", "log.level",
+        "error, warn, info, debug or trace, or a tracing filter")
+        .default("info").example("info,sqlx=warn").aliases(&["LOG_LEVEL", "LOGLEVEL"]);
+    LOG_FORMAT = Setting::new("OPENKLANT_LOG_FORMAT", "log.format",
+        "text or json")
+        .default("text").example("json").aliases(&["LOG_FORMAT_CONSOLE"]);
+}

@@ -1,0 +1,118 @@
+//! Settings of the messages: where they go, and how delivery is tried.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::address::api_root;
+use super::names;
+use super::reader::Reader;
+use super::secret::Secret;
+use super::value::{ValueError, duration, number, switch, word};
+
+/// What a lease must last beyond the longest delivery, for recording its outcome.
+const LEASE_MARGIN: Duration = Duration::from_secs(5);
+
+/// Settings of the messages.
+#[derive(Debug, Clone)]
+pub struct Notificaties {
+    /// Whether changes write no messages at all.
+    pub disabled: bool,
+    /// Where messages go; `None`: they wait in the outbox.
+    pub api: Option<NotificatiesApi>,
+    /// The source named in messages.
+    pub source: Option<String>,
+    /// Longest wait for a connection.
+    pub connect_timeout: Duration,
+    /// Longest one delivery may take, connecting included.
+    pub request_timeout: Duration,
+    /// Deliveries one worker does at the same time.
+    pub concurrency: usize,
+    /// How long a worker owns a message it took; longer than `request_timeout` plus a margin.
+    pub lease: Duration,
+    /// How often a worker looks for messages when nothing woke it.
+    pub poll_interval: Duration,
+    /// How long delivery of a message is tried before it is parked.
+    pub retry_window: Duration,
+    /// Longest pause between two attempts.
+    pub retry_max_delay: Duration,
+}
+
+/// A Notificaties API and our credentials there.
+#[derive(Debug, Clone)]
+pub struct NotificatiesApi {
+    /// Its root; always ends in `/`.
+    pub root: Url,
+    /// Our client id.
+    pub client_id: String,
+    /// The secret of that client id.
+    pub secret: Secret,
+}
+
+pub(super) fn read(reader: &mut Reader<'_>) -> Option<Notificaties> {
+    let disabled = reader.required(&names::NOTIFICATIONS_DISABLED, switch);
+    let api = read_api(reader);
+    let source = reader.optional(&names::NOTIFICATIONS_SOURCE, word);
+    let connect_timeout = reader.required(&names::NOTIFICATIES_CONNECT_TIMEOUT, duration("100ms", "60s"));
+    let request_timeout = reader.required(&names::NOTIFICATIES_REQUEST_TIMEOUT, duration("100ms", "5m"));
+    let concurrency = reader.required(&names::NOTIFICATIES_CONCURRENCY, number(1, 64));
+    let lease = reader.required(&names::NOTIFICATIES_LEASE, duration("1s", "1h"));
+    let poll_interval = reader.required(&names::NOTIFICATIES_POLL_INTERVAL, duration("100ms", "1h"));
+    let retry_window = reader.required(&names::NOTIFICATIES_RETRY_WINDOW, duration("7d", "365d"));
+    let retry_max_delay = reader.required(&names::NOTIFICATIES_RETRY_MAX_DELAY, duration("1s", "1d"));
+    if let (Some(lease), Some(longest)) = (lease, request_timeout)
+        && lease <= longest + LEASE_MARGIN
+    {
+        reader.combination(
+            &names::NOTIFICATIES_LEASE,
+            ValueError::Combination(
+                "must be more than OPENKLANT_NOTIFICATIES_REQUEST_TIMEOUT plus 5s: otherwise a message is taken by \
+                 a second worker while the first still delivers it",
+            ),
+        );
+    }
+    Some(Notificaties {
+        disabled: disabled?,
+        api,
+        source,
+        connect_timeout: connect_timeout?,
+        request_timeout: request_timeout?,
+        concurrency: concurrency?,
+        lease: lease?,
+        poll_interval: poll_interval?,
+        retry_window: retry_window?,
+        retry_max_delay: retry_max_delay?,
+    })
+}
+
+fn read_api(reader: &mut Reader<'_>) -> Option<NotificatiesApi> {
+    let before = reader.faults.len();
+    let root = reader.optional(&names::NOTIFICATIES_API_ROOT, api_root);
+    let client_id = reader.optional(&names::NOTIFICATIES_CLIENT_ID, word);
+    let secret = reader.optional(&names::NOTIFICATIES_SECRET, |text| Ok(Secret::new(text)));
+    if reader.faults.len() > before {
+        return None;
+    }
+    let Some(root) = root else {
+        let without_root = "OPENKLANT_NOTIFICATIES_API_ROOT is not set, so messages wait";
+        if client_id.is_some() {
+            reader.no_effect(names::NOTIFICATIES_CLIENT_ID.name, without_root);
+        }
+        if secret.is_some() {
+            reader.no_effect(names::NOTIFICATIES_SECRET.name, without_root);
+        }
+        return None;
+    };
+    let with_root = ValueError::Missing("OPENKLANT_NOTIFICATIES_API_ROOT is set");
+    if client_id.is_none() {
+        reader.combination(&names::NOTIFICATIES_CLIENT_ID, with_root.clone());
+    }
+    if secret.is_none() {
+        reader.combination(&names::NOTIFICATIES_SECRET, with_root);
+    }
+    Some(NotificatiesApi {
+        root,
+        client_id: client_id?,
+        secret: secret?,
+    })
+}

@@ -1,0 +1,30 @@
+//! Settings of look-ups of URLs that clients send (`subject`, `klant`, `object`).
+
+use std::time::Duration;
+
+use super::address::host_or_network;
+use super::names;
+use super::reader::Reader;
+use super::value::{duration, list};
+
+/// Settings of look-ups.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Longest wait for a connection.
+    pub connect_timeout: Duration,
+    /// Longest a look-up may take, connecting and redirects included.
+    pub timeout: Duration,
+    /// What may be reached at a private or loopback address: `host`, `host:port` (IPv6 in brackets) or a network.
+    pub allowed_hosts: Vec<String>,
+}
+
+pub(super) fn read(reader: &mut Reader<'_>) -> Option<Outgoing> {
+    let connect_timeout = reader.required(&names::OUTGOING_CONNECT_TIMEOUT, duration("100ms", "60s"));
+    let timeout = reader.required(&names::OUTGOING_TIMEOUT, duration("100ms", "60s"));
+    let allowed_hosts = reader.optional(&names::OUTGOING_ALLOWED_HOSTS, list(host_or_network));
+    Some(Outgoing {
+        connect_timeout: connect_timeout?,
+        timeout: timeout?,
+        allowed_hosts: allowed_hosts.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,148 @@
+//! Settings of the HTTP server: where it listens, under which name it is known, whom it believes.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use url::Url;
+
+use super::address::{base_url, host, host_pattern, http_url, listen, network, origin};
+use super::error::Warning;
+use super::reader::{Found, Reader};
+use super::value::{duration, email, line, list, number, switch};
+use super::{family, names};
+
+/// Settings of the HTTP server.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Public base URL with its sub-path, never with a slash at the end of a path; see [`Server::base`].
+    pub base_url: Option<Url>,
+    /// Other hosts (`host` or `host:port`, lower case) whose links count as ours.
+    pub host_aliases: Vec<String>,
+    /// Networks whose `X-Forwarded-*` headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Hosts (lower case, no port; `.example.nl` is a domain and all below it) that requests may name; `None` is any.
+    pub allowed_hosts: Option<Vec<String>>,
+    /// Whether clients reach us over https only.
+    pub https: bool,
+    /// Origins, as a browser writes them, whose pages may call the APIs.
+    pub cors_allowed_origins: Vec<String>,
+    /// Whether unknown query parameters on the list of klanten are ignored instead of refused.
+    pub ignore_unknown_parameters: bool,
+    /// Longest a request may take.
+    pub request_timeout: Duration,
+    /// How long a stop waits for what is in flight.
+    pub shutdown_timeout: Duration,
+    /// Who runs the register.
+    pub contact: Contact,
+}
+
+/// Who runs the register: `info.contact` of the OpenAPI documents.
+#[derive(Debug, Clone, Default)]
+pub struct Contact {
+    /// Name of the team or organisation.
+    pub name: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Page.
+    pub url: Option<Url>,
+}
+
+impl Server {
+    /// The public base URL as text without a slash at the end, so that `{base}/klanten/api/v1` is right.
+    pub fn base(&self) -> Option<&str> {
+        self.base_url
+            .as_ref()
+            .map(|url| url.as_str().trim_end_matches('/'))
+    }
+}
+
+pub(super) fn read(reader: &mut Reader<'_>) -> Option<Server> {
+    let made = listen_from_port(reader);
+    let listen = reader.read(&names::LISTEN, made, listen);
+    let https = reader.required(&names::HTTPS, switch);
+    // The family's products take https for their own URLs unless told otherwise; only the header needs to be asked for.
+    let plain = https == Some(false) && reader.rows.last().is_some_and(|row| row.set);
+    let made = base_url_from_domain(reader, if plain { "http" } else { "https" });
+    let base_url = reader.read(&names::BASE_URL, made, base_url);
+    let host_aliases = reader.optional(&names::HOST_ALIASES, list(host));
+    let trusted_proxies = reader.optional(&names::TRUSTED_PROXIES, list(network));
+    let allowed_hosts = reader.optional(&names::ALLOWED_HOSTS, list(host_pattern));
+    let cors_allowed_origins = reader.optional(&names::CORS_ALLOWED_ORIGINS, list(origin));
+    let ignore_unknown_parameters = reader.required(&names::IGNORE_UNKNOWN_PARAMETERS, switch);
+    let request_timeout = reader.required(&names::REQUEST_TIMEOUT, duration("1s", "10m"));
+    let shutdown_timeout = reader.required(&names::SHUTDOWN_TIMEOUT, duration("0s", "10m"));
+    let contact = Contact {
+        name: reader.optional(&names::CONTACT_NAME, line),
+        email: reader.optional(&names::CONTACT_EMAIL, email),
+        url: reader.optional(&names::CONTACT_URL, http_url),
+    };
+    if https == Some(true) && base_url.as_ref().is_some_and(|url| url.scheme() == "http") {
+        reader.warnings.push(Warning::Doubtful(
+            "OPENKLANT_HTTPS is true, but the public base URL begins with http://: browsers will refuse one of the two",
+        ));
+    }
+    Some(Server {
+        listen: listen?,
+        base_url,
+        host_aliases: host_aliases.unwrap_or_default(),
+        trusted_proxies: trusted_proxies.unwrap_or_default(),
+        allowed_hosts: allowed_hosts.filter(|hosts| !hosts.iter().any(|host| host == "*")),
+        https: https?,
+        cors_allowed_origins: cors_allowed_origins.unwrap_or_default(),
+        ignore_unknown_parameters: ignore_unknown_parameters?,
+        request_timeout: request_timeout?,
+        shutdown_timeout: shutdown_timeout?,
+        contact,
+    })
+}
+
+/// The address that `OPENKLANT_PORT` makes: the usual one, with another port.
+fn listen_from_port(reader: &mut Reader<'_>) -> Option<Found> {
+    let found = reader.part(&family::PORT)?;
+    // Kubernetes gives every container a variable like this for a service called openklant. Nobody chose it.
+    if found.text.contains("://") {
+        return None;
+    }
+    let usual: SocketAddr = names::LISTEN.default?.parse().ok()?;
+    match number(1, u16::MAX)(found.text.trim()) {
+        Ok(port) => Some(Found {
+            text: SocketAddr::new(usual.ip(), port).to_string(),
+            ..found
+        }),
+        Err(problem) => {
+            reader.faults.push(found.fault(problem));
+            None
+        }
+    }
+}
+
+/// The base URL that `SITE_DOMAIN` and `SUBPATH` make.
+fn base_url_from_domain(reader: &mut Reader<'_>, scheme: &str) -> Option<Found> {
+    let path = reader.part(&family::SUBPATH);
+    let Some(domain) = reader.part(&family::SITE_DOMAIN) else {
+        if let Some(path) = path {
+            reader.no_effect(
+                &path.name,
+                "it is part of a base URL, but SITE_DOMAIN is not set; OPENKLANT_BASE_URL holds both",
+            );
+        }
+        return None;
+    };
+    let host = match host(domain.text.trim()) {
+        Ok(host) => host,
+        Err(problem) => {
+            reader.faults.push(domain.fault(problem));
+            return None;
+        }
+    };
+    let path = path.map_or_else(String::new, |path| {
+        format!("/{}", path.text.trim().trim_matches('/'))
+    });
+    Some(Found {
+        text: format!("{scheme}://{host}{path}"),
+        ..domain
+    })
+}
