@@ -4,5 +4,6 @@
 pub mod clock;
 pub mod domain;
 pub mod journal;
+pub mod jwt;
 pub mod settings;
 pub mod storage;
