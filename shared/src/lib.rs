@@ -7,3 +7,4 @@ pub mod journal;
 pub mod jwt;
 pub mod settings;
 pub mod storage;
+pub mod telemetry;

@@ -27,7 +27,10 @@ pub enum ConnectError {
     /// The address of the database cannot be read.
     #[error("the database address is not understood: {0}")]
     Address(sqlx::Error),
-    /// The database does not answer, refuses us, or cannot be written.
+    /// The server of the database is not there.
+    #[error("the database did not answer within {0:?}: is it running, and is its address right?")]
+    NoAnswer(Duration),
+    /// The database refuses us, or cannot be written.
     #[error("the database cannot be opened: {0}")]
     Open(sqlx::Error),
 }
@@ -92,7 +95,11 @@ impl Db {
             .acquire_timeout(acquire_timeout)
             .connect_with(options)
             .await
-            .map_err(ConnectError::Open)?;
+            .map_err(|error| match error {
+                // A refused connection is tried until the time-out: the server may still be starting.
+                sqlx::Error::PoolTimedOut => ConnectError::NoAnswer(acquire_timeout),
+                other => ConnectError::Open(other),
+            })?;
         Ok(Self::new(Pools::Postgres(pool)))
     }
 

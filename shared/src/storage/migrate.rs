@@ -51,6 +51,22 @@ impl From<MigrateError> for SchemaError {
     }
 }
 
+/// What a new SQLite database would get, without making one.
+pub fn steps_of_new_sqlite() -> Vec<Step> {
+    steps(&SQLITE, &[])
+}
+
+fn steps(migrator: &Migrator, applied: &[i64]) -> Vec<Step> {
+    migrator
+        .iter()
+        .map(|migration| Step {
+            version: migration.version,
+            name: migration.description.to_string(),
+            applied: applied.contains(&migration.version),
+        })
+        .collect()
+}
+
 impl Db {
     fn migrator(&self) -> &'static Migrator {
         match self.pools {
@@ -77,15 +93,7 @@ impl Db {
         {
             return Err(SchemaError::Newer(*newer));
         }
-        Ok(self
-            .migrator()
-            .iter()
-            .map(|migration| Step {
-                version: migration.version,
-                name: migration.description.to_string(),
-                applied: applied.contains(&migration.version),
-            })
-            .collect())
+        Ok(steps(self.migrator(), &applied))
     }
 
     /// Refuses a database whose schema is not the one this program was made for.

@@ -1,0 +1,78 @@
+//! The log: lines to stderr, as text for people or JSON for machines. What is logged is decided where it happens;
+//! nobody logs personal data.
+
+use std::io::{self, IsTerminal};
+use std::panic::{self, PanicHookInfo};
+
+use thiserror::Error;
+use tracing::error;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
+
+use crate::settings::{Log, LogFormat};
+
+/// Why the log could not be set up.
+#[derive(Debug, Error)]
+pub enum TelemetryError {
+    /// The filter cannot be read.
+    #[error("the log filter is not understood: {0}")]
+    Filter(ParseError),
+    /// This process has a log already.
+    #[error("the log cannot be set up: {0}")]
+    Taken(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// PostgreSQL's notices, such as "relation already exists, skipping": no news at `info`.
+const QUIET: &str = "sqlx::postgres::notice=warn";
+
+/// Sends the log of this process to stderr. Works once per process.
+pub fn start(log: &Log) -> Result<(), TelemetryError> {
+    let filter = EnvFilter::builder()
+        .parse(directives(&log.level))
+        .map_err(TelemetryError::Filter)?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    match log.format {
+        LogFormat::Text if io::stderr().is_terminal() => lines.try_init(),
+        LogFormat::Text => lines.with_ansi(false).try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    }
+    .map_err(TelemetryError::Taken)?;
+    panic::set_hook(Box::new(log_panic));
+    Ok(())
+}
+
+fn directives(level: &str) -> String {
+    if level == "info" {
+        format!("{level},{QUIET}")
+    } else {
+        level.to_owned()
+    }
+}
+
+/// Says where a panic was, without its message: that may quote a value.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let (file, line) = panic
+        .location()
+        .map_or(("", 0), |place| (place.file(), place.line()));
+    error!(
+        panic.file = file,
+        panic.line = line,
+        "a part of the program panicked"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_plain_default_is_made_quieter() {
+        assert_eq!(directives("info"), "info,sqlx::postgres::notice=warn");
+        for other in ["debug", "warn", "info,sqlx=debug"] {
+            assert_eq!(directives(other), other);
+        }
+        assert!(EnvFilter::builder().parse(directives("info")).is_ok());
+    }
+}
