@@ -1,6 +1,7 @@
 //! From the text of a value to hosts, networks and URLs, in one normal form each.
 
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU16;
 
 use ipnet::IpNet;
 use url::Url;
@@ -81,7 +82,7 @@ pub(super) fn host(text: &str) -> Result<String, ValueError> {
     });
     match with_port {
         Some((name, port)) => {
-            let port: u16 = port.parse().map_err(|_| AddressError::Host)?;
+            let port: NonZeroU16 = port.parse().map_err(|_| AddressError::Host)?;
             Ok(format!(
                 "{}:{port}",
                 host_only(name).map_err(|_| AddressError::Host)?
@@ -91,7 +92,8 @@ pub(super) fn host(text: &str) -> Result<String, ValueError> {
     }
 }
 
-fn host_only(text: &str) -> Result<String, ValueError> {
+/// A host without a port.
+pub(super) fn host_only(text: &str) -> Result<String, ValueError> {
     if text.is_empty()
         || text.contains(['/', '\\', '?', '#', '@', '*', '%'])
         || text.contains(char::is_whitespace)

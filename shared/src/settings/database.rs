@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::address::AddressError;
-use super::reader::{Found, Reader};
+use super::address::{AddressError, host_only};
+use super::error::Fault;
+use super::reader::{Found, Made, Reader};
 use super::secret::Secret;
 use super::value::{ValueError, duration, number};
 use super::{family, names};
@@ -143,14 +144,14 @@ impl fmt::Debug for DatabaseUrl {
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Database> {
     let made = from_parts(reader);
-    let url = reader.read(&names::DATABASE_URL, made, |text| {
+    let url = reader.get_or_made(&names::DATABASE_URL, made, |text| {
         text.trim().parse::<DatabaseUrl>()
     });
     if let (Some(url), Some(row)) = (&url, reader.rows.last_mut()) {
         row.value = url.to_string();
     }
-    let max_connections = reader.required(&names::DATABASE_MAX_CONNECTIONS, number(1, 1000));
-    let acquire_timeout = reader.required(&names::DATABASE_ACQUIRE_TIMEOUT, duration("100ms", "60s"));
+    let max_connections = reader.get(&names::DATABASE_MAX_CONNECTIONS, number(1, 1000));
+    let acquire_timeout = reader.get(&names::DATABASE_ACQUIRE_TIMEOUT, duration("100ms", "5m"));
     Some(Database {
         url: url?,
         max_connections: max_connections?,
@@ -159,7 +160,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Database> {
 }
 
 /// The PostgreSQL URL that `DB_HOST`, `DB_NAME` and their like make, with the defaults of Open Klant 1.0.
-fn from_parts(reader: &mut Reader<'_>) -> Option<Found> {
+fn from_parts(reader: &mut Reader<'_>) -> Option<Made> {
     let host = reader.part(&family::DB_HOST);
     let name = reader.part(&family::DB_NAME);
     let user = reader.part(&family::DB_USER);
@@ -177,59 +178,92 @@ fn from_parts(reader: &mut Reader<'_>) -> Option<Found> {
         }
         return None;
     };
-    let mut check = |part: &Option<Found>, wrong: &dyn Fn(&str) -> Option<ValueError>| {
-        if let Some(part) = part
-            && let Some(problem) = wrong(part.text.trim())
-        {
-            reader.faults.push(part.fault(problem));
-        }
-    };
-    let mut url = Url::parse("postgres://localhost/openklant").ok()?;
-    check(&host, &|host| {
-        set_host(&mut url.clone(), host)
-            .is_none()
-            .then(|| AddressError::Host.into())
-    });
-    check(&port, &|port| number(1, u16::MAX)(port).err());
-    check(&ssl_mode, &|mode| {
-        (!SSL_MODES.contains(&mode)).then(|| AddressError::SslMode.into())
-    });
-
-    set_host(
-        &mut url,
-        host.as_ref().map_or("localhost", |host| host.text.trim()),
-    )?;
-    url.set_username(user.as_ref().map_or("openklant", |user| user.text.trim()))
-        .ok()?;
-    url.set_password(password.as_ref().map(|password| password.text.as_str()))
-        .ok()?;
-    url.set_port(port.and_then(|port| port.text.trim().parse().ok()))
-        .ok()?;
-    url.path_segments_mut()
-        .ok()?
-        .clear()
-        .push(name.as_ref().map_or("openklant", |name| name.text.trim()));
-    if let Some(mode) = ssl_mode {
-        url.query_pairs_mut().append_pair("sslmode", mode.text.trim());
+    let faults = [
+        host.as_ref()
+            .and_then(|host| fault(host, |text| put_host(&mut base()?, text))),
+        port.as_ref()
+            .and_then(|port| fault(port, |text| number(1, u16::MAX)(text).map(drop))),
+        ssl_mode.as_ref().and_then(|mode| fault(mode, ssl_mode_is_known)),
+    ];
+    let faults: Vec<Fault> = faults.into_iter().flatten().collect();
+    if !faults.is_empty() {
+        return Some(Err(faults));
     }
-    Some(Found {
-        name: first.name,
-        text: url.into(),
-        origin: first.origin,
-        secret: true,
-        example: first.example,
+    let text =
+        |part: Option<Found>, usual: &str| part.map_or(usual.to_owned(), |part| part.text.trim().to_owned());
+    let made = build(
+        &text(host, "localhost"),
+        &text(name, "openklant"),
+        &text(user, "openklant"),
+        password.as_ref().map(|password| password.text.as_str()),
+        port.and_then(|port| port.text.trim().parse().ok()),
+        ssl_mode.map(|mode| mode.text.trim().to_owned()),
+    );
+    Some(match made {
+        Ok(url) => Ok(Found {
+            text: url.into(),
+            secret: true,
+            ..first
+        }),
+        Err(problem) => Err(vec![
+            Found {
+                secret: true,
+                ..first
+            }
+            .fault(problem),
+        ]),
     })
 }
 
-/// Puts a host, an address or a folder with a socket in the URL; `None` if it is none of these.
-fn set_host(url: &mut Url, host: &str) -> Option<()> {
+fn fault(part: &Found, check: impl FnOnce(&str) -> Result<(), ValueError>) -> Option<Fault> {
+    check(part.text.trim()).err().map(|problem| part.fault(problem))
+}
+
+fn ssl_mode_is_known(mode: &str) -> Result<(), ValueError> {
+    if SSL_MODES.contains(&mode) {
+        Ok(())
+    } else {
+        Err(AddressError::SslMode.into())
+    }
+}
+
+fn base() -> Result<Url, ValueError> {
+    Url::parse("postgres://localhost/").map_err(|_| AddressError::Postgres.into())
+}
+
+fn build(
+    host: &str,
+    name: &str,
+    user: &str,
+    password: Option<&str>,
+    port: Option<u16>,
+    ssl_mode: Option<String>,
+) -> Result<Url, ValueError> {
+    let impossible = |()| ValueError::from(AddressError::Postgres);
+    let mut url = base()?;
+    put_host(&mut url, host)?;
+    // The library leaves a % as it is, taking it for the start of %XX.
+    url.set_username(&user.replace('%', "%25")).map_err(impossible)?;
+    url.set_password(password.map(|text| text.replace('%', "%25")).as_deref())
+        .map_err(impossible)?;
+    url.set_port(port).map_err(impossible)?;
+    url.path_segments_mut().map_err(impossible)?.clear().push(name);
+    if let Some(mode) = ssl_mode {
+        url.query_pairs_mut().append_pair("sslmode", &mode);
+    }
+    Ok(url)
+}
+
+/// Puts a host, an address or a folder with a socket in the URL.
+fn put_host(url: &mut Url, host: &str) -> Result<(), ValueError> {
     if host.starts_with('/') {
         url.query_pairs_mut().append_pair("host", host);
     } else if host.parse::<Ipv6Addr>().is_ok() {
         // The driver would take the brackets that a URL needs for a part of the address.
         url.query_pairs_mut().append_pair("hostaddr", host);
     } else {
-        url.set_host(Some(host)).ok()?;
+        url.set_host(Some(&host_only(host)?))
+            .map_err(|_| AddressError::HostOnly)?;
     }
-    Some(())
+    Ok(())
 }

@@ -141,6 +141,14 @@ pub enum Warning {
         /// The name.
         name: String,
     },
+    /// A value in `.env` has a `$` that was taken as the start of a variable.
+    #[error(
+        "{name} in .env has a $ that is replaced as a shell would; keep it with single quotes around the value"
+    )]
+    Replaced {
+        /// The name.
+        name: String,
+    },
     /// Two settings that do not belong together.
     #[error("{0}")]
     Doubtful(&'static str),

@@ -25,8 +25,8 @@ pub enum LogFormat {
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Log> {
-    let level = reader.required(&names::LOG_LEVEL, level);
-    let format = reader.required(&names::LOG_FORMAT, format);
+    let level = reader.get(&names::LOG_LEVEL, level);
+    let format = reader.get(&names::LOG_FORMAT, format);
     Some(Log {
         level: level?,
         format: format?,

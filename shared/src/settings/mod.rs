@@ -77,9 +77,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
     let notificaties = notificaties::read(&mut reader);
     let outgoing = outgoing::read(&mut reader);
     let log = log::read(&mut reader);
-    if let (Some(server), Some(notificaties)) = (&server, &notificaties) {
-        check_base_url(&mut reader, server, notificaties);
-    }
+    check_base_url(&mut reader);
     unknown::look(&mut reader);
     let Reader {
         faults,
@@ -112,39 +110,16 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
 
 /// Messages hold URLs of the register, and a kanaal holds the address of its documentation. The worker, which makes
 /// them, sees no request to take a host from.
-fn check_base_url(reader: &mut Reader<'_>, server: &Server, notificaties: &Notificaties) {
-    if notificaties.api.is_some() && !notificaties.disabled && server.base_url.is_none() {
-        reader.combination(
-            &names::BASE_URL,
-            ValueError::Missing(
-                "a Notificaties API is set, and the URLs in messages and in the registration of a kanaal need a \
-                 public address that others can reach",
-            ),
+fn check_base_url(reader: &mut Reader<'_>) {
+    let on = value::switch(reader.text(&names::NOTIFICATIONS_DISABLED)) == Ok(false);
+    if on && reader.is_set(&names::NOTIFICATIES_API_ROOT) && !reader.is_set(&names::BASE_URL) {
+        let problem = ValueError::Missing(
+            "a Notificaties API is set, and the URLs in messages and in the registration of a kanaal need a public \
+             address that others can reach",
         );
+        reader.at_odds(&names::BASE_URL, problem, names::BASE_URL.example);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_set_gives_the_defaults() {
-        let loaded = load(&Source::default()).unwrap();
-        assert_eq!(loaded.warnings, []);
-        assert_eq!(
-            loaded.settings.database.url.to_string(),
-            "sqlite://data/openklant.db"
-        );
-        assert_eq!(loaded.settings.server.listen.to_string(), "127.0.0.1:8000");
-        assert!(loaded.settings.notificaties.api.is_none());
-    }
-
-    #[test]
-    fn every_setting_of_the_table_is_read_by_a_section() {
-        let rows = load(&Source::default()).unwrap().rows;
-        let read: Vec<&str> = rows.iter().map(|row| row.name).collect();
-        let table: Vec<&str> = names::ALL.iter().map(|setting| setting.name).collect();
-        assert_eq!(read, table);
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! The one table of settings: it drives reading, the search for unknown names, the documents and `config show`.
 //!
-//! A setting that is not here does not exist; a row here that no section reads is found by a test in `mod.rs`.
+//! A setting that is not here does not exist; a row here that no section reads is found by a test.
 
 /// One setting.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ table! {
         "Most connections one process holds, 1 to 1000")
         .default("10").example("20").aliases(&["DB_POOL_MAX_SIZE"]);
     DATABASE_ACQUIRE_TIMEOUT = Setting::new("OPENKLANT_DATABASE_ACQUIRE_TIMEOUT", "database.acquire_timeout",
-        "Longest wait for a free connection; after it the answer is 503")
+        "Longest wait for a free connection, 100ms to 5m; after it the answer is 503")
         .default("5s").example("10s").aliases(&["DB_POOL_TIMEOUT"]);
 
     LISTEN = Setting::new("OPENKLANT_LISTEN", "server.listen",

@@ -50,26 +50,25 @@ pub struct NotificatiesApi {
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Notificaties> {
-    let disabled = reader.required(&names::NOTIFICATIONS_DISABLED, switch);
+    let disabled = reader.get(&names::NOTIFICATIONS_DISABLED, switch);
     let api = read_api(reader);
-    let source = reader.optional(&names::NOTIFICATIONS_SOURCE, word);
-    let connect_timeout = reader.required(&names::NOTIFICATIES_CONNECT_TIMEOUT, duration("100ms", "60s"));
-    let request_timeout = reader.required(&names::NOTIFICATIES_REQUEST_TIMEOUT, duration("100ms", "5m"));
-    let concurrency = reader.required(&names::NOTIFICATIES_CONCURRENCY, number(1, 64));
-    let lease = reader.required(&names::NOTIFICATIES_LEASE, duration("1s", "1h"));
-    let poll_interval = reader.required(&names::NOTIFICATIES_POLL_INTERVAL, duration("100ms", "1h"));
-    let retry_window = reader.required(&names::NOTIFICATIES_RETRY_WINDOW, duration("7d", "365d"));
-    let retry_max_delay = reader.required(&names::NOTIFICATIES_RETRY_MAX_DELAY, duration("1s", "1d"));
+    let source = reader.get(&names::NOTIFICATIONS_SOURCE, word);
+    let connect_timeout = reader.get(&names::NOTIFICATIES_CONNECT_TIMEOUT, duration("100ms", "60s"));
+    let request_timeout = reader.get(&names::NOTIFICATIES_REQUEST_TIMEOUT, duration("100ms", "5m"));
+    let concurrency = reader.get(&names::NOTIFICATIES_CONCURRENCY, number(1, 64));
+    let lease = reader.get(&names::NOTIFICATIES_LEASE, duration("1s", "1h"));
+    let poll_interval = reader.get(&names::NOTIFICATIES_POLL_INTERVAL, duration("100ms", "1h"));
+    let retry_window = reader.get(&names::NOTIFICATIES_RETRY_WINDOW, duration("7d", "365d"));
+    let retry_max_delay = reader.get(&names::NOTIFICATIES_RETRY_MAX_DELAY, duration("1s", "1d"));
     if let (Some(lease), Some(longest)) = (lease, request_timeout)
         && lease <= longest + LEASE_MARGIN
     {
-        reader.combination(
-            &names::NOTIFICATIES_LEASE,
-            ValueError::Combination(
-                "must be more than OPENKLANT_NOTIFICATIES_REQUEST_TIMEOUT plus 5s: otherwise a message is taken by \
-                 a second worker while the first still delivers it",
-            ),
+        let problem = ValueError::Combination(
+            "must be more than OPENKLANT_NOTIFICATIES_REQUEST_TIMEOUT plus 5s: otherwise a second worker takes a \
+             message that the first still delivers",
         );
+        let enough = (longest + 2 * LEASE_MARGIN).as_secs();
+        reader.at_odds(&names::NOTIFICATIES_LEASE, problem, &format!("{enough}s"));
     }
     Some(Notificaties {
         disabled: disabled?,
@@ -87,9 +86,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Notificaties> {
 
 fn read_api(reader: &mut Reader<'_>) -> Option<NotificatiesApi> {
     let before = reader.faults.len();
-    let root = reader.optional(&names::NOTIFICATIES_API_ROOT, api_root);
-    let client_id = reader.optional(&names::NOTIFICATIES_CLIENT_ID, word);
-    let secret = reader.optional(&names::NOTIFICATIES_SECRET, |text| Ok(Secret::new(text)));
+    let root = reader.get(&names::NOTIFICATIES_API_ROOT, api_root);
+    let client_id = reader.get(&names::NOTIFICATIES_CLIENT_ID, word);
+    let secret = reader.get(&names::NOTIFICATIES_SECRET, |text| Ok(Secret::new(text)));
     if reader.faults.len() > before {
         return None;
     }
@@ -105,10 +104,12 @@ fn read_api(reader: &mut Reader<'_>) -> Option<NotificatiesApi> {
     };
     let with_root = ValueError::Missing("OPENKLANT_NOTIFICATIES_API_ROOT is set");
     if client_id.is_none() {
-        reader.combination(&names::NOTIFICATIES_CLIENT_ID, with_root.clone());
+        let setting = &names::NOTIFICATIES_CLIENT_ID;
+        reader.at_odds(setting, with_root.clone(), setting.example);
     }
     if secret.is_none() {
-        reader.combination(&names::NOTIFICATIES_SECRET, with_root);
+        let setting = &names::NOTIFICATIES_SECRET;
+        reader.at_odds(setting, with_root, setting.example);
     }
     Some(NotificatiesApi {
         root,

@@ -19,9 +19,9 @@ pub struct Outgoing {
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Outgoing> {
-    let connect_timeout = reader.required(&names::OUTGOING_CONNECT_TIMEOUT, duration("100ms", "60s"));
-    let timeout = reader.required(&names::OUTGOING_TIMEOUT, duration("100ms", "60s"));
-    let allowed_hosts = reader.optional(&names::OUTGOING_ALLOWED_HOSTS, list(host_or_network));
+    let connect_timeout = reader.get(&names::OUTGOING_CONNECT_TIMEOUT, duration("100ms", "60s"));
+    let timeout = reader.get(&names::OUTGOING_TIMEOUT, duration("100ms", "60s"));
+    let allowed_hosts = reader.get(&names::OUTGOING_ALLOWED_HOSTS, list(host_or_network));
     Some(Outgoing {
         connect_timeout: connect_timeout?,
         timeout: timeout?,

@@ -43,6 +43,9 @@ impl Found {
     }
 }
 
+/// What several variables make together, or what is wrong with them.
+pub(super) type Made = Result<Found, Vec<Fault>>;
+
 /// Reads settings one by one.
 pub(super) struct Reader<'s> {
     pub source: &'s Source,
@@ -62,34 +65,33 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// A setting that may be absent. `None` also after a fault, which is then in `faults`.
-    pub fn optional<T>(
+    /// A setting. `None` when it is not set and has no default, or after a fault, which is then in `faults`.
+    pub fn get<T>(
         &mut self,
         setting: &'static Setting,
         parse: impl FnOnce(&str) -> Result<T, ValueError>,
     ) -> Option<T> {
-        self.read(setting, None, parse)
+        self.get_or_made(setting, None, parse)
     }
 
-    /// A setting with a default. `None` only after a fault.
-    pub fn required<T>(
+    /// A setting that several other variables may make together.
+    pub fn get_or_made<T>(
         &mut self,
         setting: &'static Setting,
+        made: Option<Made>,
         parse: impl FnOnce(&str) -> Result<T, ValueError>,
     ) -> Option<T> {
-        self.read(setting, None, parse)
-    }
-
-    /// A setting that several other variables may make together; `made` is what they make.
-    pub fn read<T>(
-        &mut self,
-        setting: &'static Setting,
-        made: Option<Found>,
-        parse: impl FnOnce(&str) -> Result<T, ValueError>,
-    ) -> Option<T> {
-        let found = self.find(setting, made);
+        let found = match self.find(setting, made) {
+            Ok(found) => found,
+            Err(faults) => {
+                self.faults.extend(faults);
+                self.rows.push(Row::unreadable(setting));
+                return None;
+            }
+        };
         self.rows.push(Row::new(setting, found.as_ref()));
         let found = found?;
+        // White space around a secret may be part of it.
         let text = if setting.secret {
             found.text.as_str()
         } else {
@@ -104,7 +106,20 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn find(&mut self, setting: &'static Setting, made: Option<Found>) -> Option<Found> {
+    /// Whether a setting that was read before is set, rightly or wrongly.
+    pub fn is_set(&self, setting: &Setting) -> bool {
+        self.rows.iter().any(|row| row.name == setting.name && row.set)
+    }
+
+    /// The text of a setting that is no secret and was read before.
+    pub fn text(&self, setting: &Setting) -> &str {
+        self.rows
+            .iter()
+            .find(|row| row.name == setting.name)
+            .map_or("", |row| &row.value)
+    }
+
+    fn find(&mut self, setting: &'static Setting, made: Option<Made>) -> Result<Option<Found>, Vec<Fault>> {
         let found = |name: &str, (text, origin): (&str, Origin)| Found {
             name: name.to_owned(),
             text: text.to_owned(),
@@ -126,12 +141,17 @@ impl<'s> Reader<'s> {
         for alias in setting.aliases {
             candidates.extend(source.variable(alias).map(|value| found(alias, value)));
         }
-        candidates.extend(made);
+        match made {
+            Some(Ok(made)) => candidates.push(made),
+            // What another value hides anyway does not stop the start.
+            Some(Err(faults)) if candidates.is_empty() => return Err(faults),
+            Some(Err(_)) | None => {}
+        }
         let mut candidates = candidates.into_iter();
         let Some(used) = candidates.next() else {
-            return setting
+            return Ok(setting
                 .default
-                .map(|text| found(setting.name, (text, Origin::Default)));
+                .map(|text| found(setting.name, (text, Origin::Default))));
         };
         let same = |other: &Found| {
             if setting.secret {
@@ -146,7 +166,7 @@ impl<'s> Reader<'s> {
                 ignored: ignored.name,
             });
         }
-        Some(used)
+        Ok(Some(used))
     }
 
     /// The first name of a part that is set.
@@ -211,14 +231,14 @@ impl<'s> Reader<'s> {
         });
     }
 
-    /// A fault in a setting as such: missing, or at odds with another.
-    pub fn combination(&mut self, setting: &Setting, problem: ValueError) {
+    /// A fault in a setting as such: missing, or at odds with another. `example` is a value that would be right.
+    pub fn at_odds(&mut self, setting: &Setting, problem: ValueError, example: &str) {
         self.faults.push(Fault {
             name: setting.name.to_owned(),
             origin: None,
             value: None,
             problem,
-            example: Some(format!("{}={}", setting.name, setting.example)),
+            example: Some(format!("{}={example}", setting.name)),
         });
     }
 }

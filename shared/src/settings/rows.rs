@@ -40,4 +40,14 @@ impl Row {
             set: found.origin != Origin::Default,
         }
     }
+
+    /// A setting whose parts are wrong.
+    pub(super) fn unreadable(setting: &'static Setting) -> Self {
+        Self {
+            name: setting.name,
+            value: String::new(),
+            origin: "not readable".to_owned(),
+            set: true,
+        }
+    }
 }

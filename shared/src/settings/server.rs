@@ -8,7 +8,7 @@ use url::Url;
 
 use super::address::{base_url, host, host_pattern, http_url, listen, network, origin};
 use super::error::Warning;
-use super::reader::{Found, Reader};
+use super::reader::{Found, Made, Reader};
 use super::value::{duration, email, line, list, number, switch};
 use super::{family, names};
 
@@ -61,23 +61,23 @@ impl Server {
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Server> {
     let made = listen_from_port(reader);
-    let listen = reader.read(&names::LISTEN, made, listen);
-    let https = reader.required(&names::HTTPS, switch);
+    let listen = reader.get_or_made(&names::LISTEN, made, listen);
+    let https = reader.get(&names::HTTPS, switch);
     // The family's products take https for their own URLs unless told otherwise; only the header needs to be asked for.
-    let plain = https == Some(false) && reader.rows.last().is_some_and(|row| row.set);
+    let plain = https == Some(false) && reader.is_set(&names::HTTPS);
     let made = base_url_from_domain(reader, if plain { "http" } else { "https" });
-    let base_url = reader.read(&names::BASE_URL, made, base_url);
-    let host_aliases = reader.optional(&names::HOST_ALIASES, list(host));
-    let trusted_proxies = reader.optional(&names::TRUSTED_PROXIES, list(network));
-    let allowed_hosts = reader.optional(&names::ALLOWED_HOSTS, list(host_pattern));
-    let cors_allowed_origins = reader.optional(&names::CORS_ALLOWED_ORIGINS, list(origin));
-    let ignore_unknown_parameters = reader.required(&names::IGNORE_UNKNOWN_PARAMETERS, switch);
-    let request_timeout = reader.required(&names::REQUEST_TIMEOUT, duration("1s", "10m"));
-    let shutdown_timeout = reader.required(&names::SHUTDOWN_TIMEOUT, duration("0s", "10m"));
+    let base_url = reader.get_or_made(&names::BASE_URL, made, base_url);
+    let host_aliases = reader.get(&names::HOST_ALIASES, list(host));
+    let trusted_proxies = reader.get(&names::TRUSTED_PROXIES, list(network));
+    let allowed_hosts = reader.get(&names::ALLOWED_HOSTS, list(host_pattern));
+    let cors_allowed_origins = reader.get(&names::CORS_ALLOWED_ORIGINS, list(origin));
+    let ignore_unknown_parameters = reader.get(&names::IGNORE_UNKNOWN_PARAMETERS, switch);
+    let request_timeout = reader.get(&names::REQUEST_TIMEOUT, duration("1s", "10m"));
+    let shutdown_timeout = reader.get(&names::SHUTDOWN_TIMEOUT, duration("0s", "10m"));
     let contact = Contact {
-        name: reader.optional(&names::CONTACT_NAME, line),
-        email: reader.optional(&names::CONTACT_EMAIL, email),
-        url: reader.optional(&names::CONTACT_URL, http_url),
+        name: reader.get(&names::CONTACT_NAME, line),
+        email: reader.get(&names::CONTACT_EMAIL, email),
+        url: reader.get(&names::CONTACT_URL, http_url),
     };
     if https == Some(true) && base_url.as_ref().is_some_and(|url| url.scheme() == "http") {
         reader.warnings.push(Warning::Doubtful(
@@ -100,27 +100,29 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Server> {
 }
 
 /// The address that `OPENKLANT_PORT` makes: the usual one, with another port.
-fn listen_from_port(reader: &mut Reader<'_>) -> Option<Found> {
+fn listen_from_port(reader: &mut Reader<'_>) -> Option<Made> {
     let found = reader.part(&family::PORT)?;
     // Kubernetes gives every container a variable like this for a service called openklant. Nobody chose it.
     if found.text.contains("://") {
         return None;
     }
-    let usual: SocketAddr = names::LISTEN.default?.parse().ok()?;
-    match number(1, u16::MAX)(found.text.trim()) {
-        Ok(port) => Some(Found {
+    // With an address set as well, only another port is a contradiction.
+    let own = reader
+        .source
+        .own(&names::LISTEN)
+        .and_then(|(text, _)| listen(text.trim()).ok());
+    let usual: SocketAddr = own.or_else(|| listen(names::LISTEN.default?).ok())?;
+    Some(match number(1, u16::MAX)(found.text.trim()) {
+        Ok(port) => Ok(Found {
             text: SocketAddr::new(usual.ip(), port).to_string(),
             ..found
         }),
-        Err(problem) => {
-            reader.faults.push(found.fault(problem));
-            None
-        }
-    }
+        Err(problem) => Err(vec![found.fault(problem)]),
+    })
 }
 
 /// The base URL that `SITE_DOMAIN` and `SUBPATH` make.
-fn base_url_from_domain(reader: &mut Reader<'_>, scheme: &str) -> Option<Found> {
+fn base_url_from_domain(reader: &mut Reader<'_>, scheme: &str) -> Option<Made> {
     let path = reader.part(&family::SUBPATH);
     let Some(domain) = reader.part(&family::SITE_DOMAIN) else {
         if let Some(path) = path {
@@ -131,18 +133,14 @@ fn base_url_from_domain(reader: &mut Reader<'_>, scheme: &str) -> Option<Found> 
         }
         return None;
     };
-    let host = match host(domain.text.trim()) {
-        Ok(host) => host,
-        Err(problem) => {
-            reader.faults.push(domain.fault(problem));
-            return None;
-        }
-    };
     let path = path.map_or_else(String::new, |path| {
         format!("/{}", path.text.trim().trim_matches('/'))
     });
-    Some(Found {
-        text: format!("{scheme}://{host}{path}"),
-        ..domain
+    Some(match host(domain.text.trim()) {
+        Ok(host) => Ok(Found {
+            text: format!("{scheme}://{host}{path}"),
+            ..domain
+        }),
+        Err(problem) => Err(vec![domain.fault(problem)]),
     })
 }

@@ -1,12 +1,14 @@
 //! Where values come from: command line, environment, `.env` and TOML file, in that order of precedence.
 //!
-//! Nothing here knows which settings exist. A value of only white space counts as not set.
+//! Nothing here knows which settings exist or what they mean. A value of only white space counts as not set.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
 use super::error::{Fault, Origin, Warning};
+use super::names::Setting;
 use super::value::ValueError;
 
 /// Everything the settings are read from.
@@ -31,14 +33,7 @@ impl Source {
     /// The environment of this process, the file `.env` in its working directory if there is one, and the TOML file
     /// `config` if given. What cannot be read becomes a fault that [`super::load`] reports with the others.
     pub fn from_process(config: Option<&Path>) -> Self {
-        let mut source = Self::default();
-        for (name, value) in std::env::vars_os() {
-            let Ok(name) = name.into_string() else { continue };
-            match value.into_string() {
-                Ok(value) => drop(source.layers[ENVIRONMENT].insert(name, value)),
-                Err(_) => source.not_text.push(name),
-            }
-        }
+        let mut source = Self::default().with_environment(std::env::vars_os());
         match fs::read_to_string(".env") {
             Ok(text) => source = source.with_dotenv(&text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -56,6 +51,18 @@ impl Source {
             }
         }
         source
+    }
+
+    /// Adds variables as the operating system gives them. A name that is not text is none of ours.
+    pub(super) fn with_environment(mut self, variables: impl Iterator<Item = (OsString, OsString)>) -> Self {
+        for (name, value) in variables {
+            let Ok(name) = name.into_string() else { continue };
+            match value.into_string() {
+                Ok(value) => drop(self.layers[ENVIRONMENT].insert(name, value)),
+                Err(_) => self.not_text.push(name),
+            }
+        }
+        self
     }
 
     /// Only these variables, as if they were the environment. For tests.
@@ -83,11 +90,15 @@ impl Source {
     #[must_use]
     pub fn with_dotenv(mut self, text: &str) -> Self {
         let text = text.trim_start_matches('\u{feff}');
-        let known = &mut self.layers[DOTENV];
         for item in dotenvy::from_read_iter(text.as_bytes()) {
             match item {
                 Ok((name, value)) => {
-                    let first = known.entry(name.clone()).or_insert_with(|| value.clone());
+                    if is_replaced(text, &name) {
+                        self.warnings.push(Warning::Replaced { name: name.clone() });
+                    }
+                    let first = self.layers[DOTENV]
+                        .entry(name.clone())
+                        .or_insert_with(|| value.clone());
                     if *first != value {
                         self.warnings.push(Warning::Repeated { name });
                     }
@@ -173,6 +184,11 @@ impl Source {
         Some((text, Origin::Toml(key.to_owned())))
     }
 
+    /// The strongest value under the setting's own name or key.
+    pub(super) fn own(&self, setting: &Setting) -> Option<(&str, Origin)> {
+        self.variable(setting.name).or_else(|| self.toml_key(setting.key))
+    }
+
     /// Names of all variables that have a value, with the strongest place, in order of name.
     pub(super) fn variables(&self) -> BTreeMap<&str, (&str, Origin)> {
         let names = self.layers.iter().flat_map(BTreeMap::keys);
@@ -222,4 +238,12 @@ fn dotenv_problem(text: &str, error: &dotenvy::Error) -> ValueError {
         }
         other => ValueError::Unreadable(other.to_string()),
     }
+}
+
+/// Whether `.env` gives `name` a value with a `$` that the reader of the file replaces, as a shell would.
+fn is_replaced(text: &str, name: &str) -> bool {
+    text.lines()
+        .filter_map(|line| line.trim_start().trim_start_matches("export ").split_once('='))
+        .filter(|(before, _)| before.trim() == name)
+        .any(|(_, value)| !value.trim_start().starts_with('\'') && value.replace("\\$", "").contains('$'))
 }

@@ -16,8 +16,8 @@ pub struct Tokens {
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Tokens> {
-    let leeway = reader.required(&names::JWT_LEEWAY, duration("0s", "10m"));
-    let max_age = reader.optional(&names::JWT_MAX_AGE, duration_or_off("1s", "365d"));
+    let leeway = reader.get(&names::JWT_LEEWAY, duration("0s", "10m"));
+    let max_age = reader.get(&names::JWT_MAX_AGE, duration_or_off("1s", "365d"));
     Some(Tokens {
         leeway: leeway?,
         max_age: max_age.flatten(),

@@ -18,7 +18,8 @@ const LIKENESS: f64 = 0.5;
 /// Looks through all names.
 pub(super) fn look(reader: &mut Reader<'_>) {
     let source = reader.source;
-    let known = known_names();
+    let own = own_names();
+    let known: Vec<String> = own.iter().cloned().chain(family_names()).collect();
     let mut unused = Vec::new();
     for (name, (value, origin)) in source.variables() {
         if known.iter().any(|known| known == name) {
@@ -35,7 +36,7 @@ pub(super) fn look(reader: &mut Reader<'_>) {
             && !TOOLS.iter().any(|prefix| name.starts_with(prefix))
             && !is_of_kubernetes(name, value)
         {
-            let nearest = nearest(name, known.iter().map(String::as_str));
+            let nearest = nearest(name, own.iter().map(String::as_str));
             reader.warnings.push(Warning::UnknownName {
                 name: name.to_owned(),
                 origin,
@@ -75,21 +76,25 @@ pub(super) fn look(reader: &mut Reader<'_>) {
     }
 }
 
-fn known_names() -> Vec<String> {
-    let settings = ALL.iter().flat_map(|setting| {
-        let file = setting.secret.then(|| format!("{}_FILE", setting.name));
-        std::iter::once(setting.name)
-            .chain(setting.aliases.iter().copied())
-            .map(str::to_owned)
-            .chain(file)
-    });
-    let parts = PARTS.iter().flat_map(|part| {
-        part.names.iter().flat_map(|name| {
-            let file = part.secret.then(|| format!("{name}_FILE"));
-            std::iter::once((*name).to_owned()).chain(file)
-        })
-    });
-    settings.chain(parts).collect()
+fn own_names() -> Vec<String> {
+    let names = |setting: &&Setting| with_file(setting.name, setting.secret);
+    ALL.iter().flat_map(names).collect()
+}
+
+fn family_names() -> impl Iterator<Item = String> {
+    let aliases = ALL
+        .iter()
+        .flat_map(|setting| setting.aliases)
+        .map(|alias| (*alias).to_owned());
+    let parts = PARTS
+        .iter()
+        .flat_map(|part| part.names.iter().flat_map(|name| with_file(name, part.secret)));
+    aliases.chain(parts)
+}
+
+/// A name, and for a secret also the name of its file.
+fn with_file(name: &str, secret: bool) -> impl Iterator<Item = String> {
+    std::iter::once(name.to_owned()).chain(secret.then(|| format!("{name}_FILE")))
 }
 
 fn known_keys() -> Vec<String> {

@@ -34,7 +34,7 @@ pub enum ValueError {
     /// A fault in one item of a list.
     #[error("has an item ({item}) that {problem}")]
     Item {
-        /// The item; lists are never secret.
+        /// The item, or `***` if there may be a password in it.
         item: String,
         /// What is wrong with it.
         problem: Box<ValueError>,
@@ -88,13 +88,9 @@ where
     T: FromStr + PartialOrd + Display + Copy,
 {
     move |text| {
-        let number = text.parse::<T>().map_err(|_| {
-            let too_large = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            if too_large {
-                range(min, max)
-            } else {
-                ValueError::Number
-            }
+        let number = text.parse::<T>().map_err(|_| match text.parse::<i128>() {
+            Ok(_) => range(min, max),
+            Err(_) => ValueError::Number,
         })?;
         if (min..=max).contains(&number) {
             Ok(number)
@@ -168,7 +164,7 @@ pub(super) fn list<T>(
             .filter(|part| !part.is_empty())
             .map(|part| {
                 item(part).map_err(|problem| ValueError::Item {
-                    item: part.to_owned(),
+                    item: if part.contains('@') { "***" } else { part }.to_owned(),
                     problem: Box::new(problem),
                 })
             })
