@@ -1,0 +1,120 @@
+//! Calling an API that the operator configured, such as the Notificaties API: private addresses are fine, redirects
+//! are not followed (a token must not travel to another host), and only the beginning of an answer is kept.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, Method};
+use url::Url;
+
+use super::{Answer, FetchError, OutgoingError, chain, client_builder, from_reqwest, read};
+
+/// What is kept of a body: 64 KiB.
+const KEPT_BODY: usize = 64 * 1024;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Calls configured APIs. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct ApiClient {
+    client: Client,
+}
+
+/// One call.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// Method.
+    pub method: Method,
+    /// Where to.
+    pub url: Url,
+    /// The token for the `Authorization` header.
+    pub bearer: &'a str,
+    /// The JSON to send, byte for byte.
+    pub json: Option<Bytes>,
+}
+
+impl ApiClient {
+    /// Makes a client; `timeout` holds for a whole call, connecting and reading included.
+    ///
+    /// # Errors
+    /// TLS that cannot be set up.
+    pub fn new(connect_timeout: Duration, timeout: Duration) -> Result<Self, OutgoingError> {
+        let client = client_builder()
+            .connect_timeout(connect_timeout)
+            .timeout(timeout)
+            .pool_idle_timeout(Duration::from_secs(30))
+            .build()
+            .map_err(|error| OutgoingError::Client(chain(&error)))?;
+        Ok(Self { client })
+    }
+
+    /// Does a call, once. Of a body over 64 KiB the rest is dropped.
+    ///
+    /// # Errors
+    /// No answer; an answer with any status is not an error.
+    pub async fn call(&self, call: Call<'_>) -> Result<Answer, FetchError> {
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", call.bearer))
+            .map_err(|_| FetchError::Broken("the token does not fit in a header".to_owned()))?;
+        bearer.set_sensitive(true);
+        let mut request = self
+            .client
+            .request(call.method, call.url)
+            .header(AUTHORIZATION, bearer)
+            .header(ACCEPT, JSON);
+        if let Some(json) = call.json {
+            request = request.header(CONTENT_TYPE, JSON).body(json);
+        }
+        let response = request.send().await.map_err(from_reqwest)?;
+        Ok(read(response, KEPT_BODY).await?.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::test_server::{Behaviour, serve};
+
+    async fn post(server: &str) -> Result<Answer, FetchError> {
+        ApiClient::new(Duration::from_millis(500), Duration::from_secs(1))
+            .expect("a client")
+            .call(Call {
+                method: Method::POST,
+                url: Url::parse(&format!("http://{server}/notificaties")).expect("a URL"),
+                bearer: "abc.def",
+                json: Some(Bytes::from_static(b"{\"a\":  1}")),
+            })
+            .await
+    }
+
+    #[tokio::test]
+    async fn sends_the_bytes_with_a_token() {
+        let server = serve(Behaviour::Echo).await;
+        let answer = post(&server).await.expect("an answer");
+        let request = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(
+            request.starts_with("POST /notificaties HTTP/1.1\r\n"),
+            "{request}"
+        );
+        for part in [
+            "authorization: Bearer abc.def\r\n",
+            "accept: application/json\r\n",
+            "content-type: application/json\r\n",
+            "\r\n\r\n{\"a\":  1}",
+        ] {
+            assert!(request.contains(part), "{part} in {request}");
+        }
+    }
+
+    #[tokio::test]
+    async fn does_not_follow_a_redirect() {
+        let server = serve(Behaviour::Redirect("/elsewhere".to_owned())).await;
+        assert_eq!(post(&server).await.expect("an answer").status, 302);
+    }
+
+    #[tokio::test]
+    async fn keeps_the_beginning_of_a_long_answer() {
+        let server = serve(Behaviour::Body(KEPT_BODY * 3)).await;
+        assert_eq!(post(&server).await.expect("an answer").body.len(), KEPT_BODY);
+    }
+}
