@@ -1,2 +1,42 @@
-//! Placeholder.
-fn main() {}
+//! The program `openklant`: arguments and start-up only. Each command has a file of its own.
+
+mod applicatie;
+mod args;
+mod config;
+mod exit;
+mod migrate;
+mod output;
+mod start;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use openklant_shared::settings::Source;
+
+use args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = tokio::runtime::Runtime::new()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(cli)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if output::reader_is_gone(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::complain(&error);
+            ExitCode::from(exit::code(&error))
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    let source = Source::from_process(cli.config.as_deref());
+    match cli.command {
+        Command::Migrate(args) => migrate::run(args, &source).await,
+        Command::Applicatie { command } => applicatie::run(command, &source).await,
+        Command::Token(args) => token::run(args, &source).await,
+        Command::Config { command } => config::run(command, &source),
+    }
+}

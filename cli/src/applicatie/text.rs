@@ -1,0 +1,132 @@
+//! The texts an operator gives for an application: client id, label, secret and rights.
+
+use std::str::FromStr;
+
+use openklant_shared::domain::applicatie::{
+    Autorisatie, CLIENT_ID_MAX_LENGTH, Component, LABEL_MAX_LENGTH, SECRET_MAX_LENGTH,
+};
+
+/// The longest scope (behaviour of Open Klant 1.0.0, section 2.3).
+const SCOPE_MAX_LENGTH: usize = 100;
+
+/// Reads a client id.
+pub fn client_id(text: &str) -> Result<String, String> {
+    fitting(text, CLIENT_ID_MAX_LENGTH)
+}
+
+/// Reads a label.
+pub fn label(text: &str) -> Result<String, String> {
+    fitting(text, LABEL_MAX_LENGTH)
+}
+
+/// Reads a secret.
+pub fn secret(text: &str) -> Result<String, String> {
+    fitting(text, SECRET_MAX_LENGTH)
+}
+
+fn fitting(text: &str, longest: usize) -> Result<String, String> {
+    if text.trim().is_empty() {
+        Err("it is empty".to_owned())
+    } else if text.chars().any(char::is_control) {
+        Err("it holds a control character".to_owned())
+    } else if text.chars().count() > longest {
+        Err(format!("it has more than {longest} characters"))
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+/// One right: a scope within a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Right {
+    component: Component,
+    scope: String,
+}
+
+impl FromStr for Right {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = || Component::ALL.map(Component::name).join(", ");
+        let Some((component, scope)) = text.split_once(':') else {
+            return Err("write COMPONENT:SCOPE, such as kc:klanten.lezen".to_owned());
+        };
+        let component = Component::from_name(component)
+            .ok_or_else(|| format!("{component} is no component; known are {}", known()))?;
+        if scope.chars().any(char::is_whitespace) {
+            return Err("a scope holds no spaces".to_owned());
+        }
+        Ok(Self {
+            component,
+            scope: fitting(scope, SCOPE_MAX_LENGTH)?,
+        })
+    }
+}
+
+/// Rights per component, in the order given, each once.
+pub fn grouped(rights: &[Right]) -> Vec<Autorisatie> {
+    let mut autorisaties: Vec<Autorisatie> = Vec::new();
+    for right in rights {
+        let known = autorisaties
+            .iter()
+            .position(|autorisatie| autorisatie.component == right.component);
+        let scopes = if let Some(index) = known {
+            &mut autorisaties[index].scopes
+        } else {
+            autorisaties.push(Autorisatie {
+                component: right.component,
+                scopes: Vec::new(),
+            });
+            let last = autorisaties.len() - 1;
+            &mut autorisaties[last].scopes
+        };
+        if !scopes.contains(&right.scope) {
+            scopes.push(right.scope.clone());
+        }
+    }
+    autorisaties
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_rights() {
+        let cases = [
+            ("kc:klanten.lezen", true),
+            ("cmc:contactmomenten.lezen", true),
+            ("klanten.lezen", false),
+            ("zrc:zaken.lezen", false),
+            ("kc:", false),
+            ("kc: klanten.lezen", false),
+            (":klanten.lezen", false),
+            ("KC:klanten.lezen", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(text.parse::<Right>().is_ok(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn groups_rights_by_component() {
+        let rights = [
+            "kc:klanten.lezen",
+            "cmc:contactmomenten.lezen",
+            "kc:klanten.aanmaken",
+            "kc:klanten.lezen",
+        ]
+        .map(|text| text.parse().unwrap());
+        let autorisatie = |component, scopes: &[&str]| Autorisatie {
+            component,
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+        };
+        assert_eq!(
+            grouped(&rights),
+            [
+                autorisatie(Component::Kc, &["klanten.lezen", "klanten.aanmaken"]),
+                autorisatie(Component::Cmc, &["contactmomenten.lezen"]),
+            ]
+        );
+    }
+}

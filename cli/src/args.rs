@@ -1,0 +1,142 @@
+//! The command line: which commands there are. What a command takes stands in its own file.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::{applicatie, config, migrate, token};
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done
+  1  the command failed
+  2  it could not start: wrong usage or settings, or a database that cannot be reached or written,
+     is full, or belongs to a newer version
+
+Settings come from the environment, a file .env in the working directory and --config FILE, in this
+order of precedence. `openklant config show` lists them.";
+
+/// Open Klant: the register of klanten behind the Klanten API.
+#[derive(Debug, Parser)]
+#[command(name = "openklant", version, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// A TOML file with settings; the environment wins from it
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring the database up to date
+    Migrate(migrate::Args),
+    /// Applications, their secrets and their rights
+    #[command(after_help = applicatie::EXAMPLE)]
+    Applicatie {
+        /// What to do.
+        #[command(subcommand)]
+        command: applicatie::Command,
+    },
+    /// Print a token of an application
+    Token(token::Args),
+    /// Check or show the settings
+    #[command(after_help = config::EXAMPLE)]
+    Config {
+        /// What to do.
+        #[command(subcommand)]
+        command: config::Command,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn look(command: &clap::Command, path: &str) {
+            for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+                let path = format!("{path} {}", sub.get_name());
+                let help = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains(&path), "`{path}` has no example: {help:?}");
+                look(sub, &path);
+            }
+        }
+        look(&Cli::command(), "openklant");
+    }
+
+    #[test]
+    fn accepts_and_refuses() {
+        let cases = [
+            ("", false),
+            ("unknown", false),
+            ("migrate", true),
+            ("migrate --dry-run --format json", true),
+            ("migrate --format yaml", false),
+            ("--config a.toml config check", true),
+            ("config show --config a.toml --format json", true),
+            ("applicatie", false),
+            ("applicatie list", true),
+            ("applicatie add --label L --client-id c --alle-autorisaties", true),
+            ("applicatie add --label L --client-id c", false),
+            ("applicatie add --client-id c --alle-autorisaties", false),
+            (
+                "applicatie add --label L --client-id c --scope kc:klanten.lezen --scope kc:klanten.aanmaken",
+                true,
+            ),
+            (
+                "applicatie add --label L --client-id c --scope klanten.lezen",
+                false,
+            ),
+            (
+                "applicatie add --label L --client-id c --scope zrc:zaken.lezen",
+                false,
+            ),
+            (
+                "applicatie add --label L --client-id c --alle-autorisaties --scope kc:klanten.lezen",
+                false,
+            ),
+            ("applicatie show", false),
+            ("applicatie remove --client-id c", true),
+            ("applicatie rotate-secret --client-id c --secret s", true),
+            ("token", false),
+            ("token --client-id c --user-id u --user-representation U", true),
+        ];
+        for (line, expected) in cases {
+            let words = std::iter::once("openklant").chain(line.split_whitespace());
+            let outcome = Cli::try_parse_from(words);
+            assert_eq!(outcome.is_ok(), expected, "{line}: {outcome:?}");
+            if let Err(error) = outcome {
+                assert_eq!(error.exit_code(), 2, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_texts_that_do_not_fit() {
+        let add = |label: &str, client_id: &str, secret: &str| {
+            let line = ["openklant", "applicatie", "add", "--alle-autorisaties"];
+            let values = ["--label", label, "--client-id", client_id, "--secret", secret];
+            Cli::try_parse_from(line.into_iter().chain(values)).is_ok()
+        };
+        let text = |length| "é".repeat(length);
+        assert!(add(&text(100), &text(50), &text(255)));
+        assert!(!add(&text(101), "c", "s"));
+        assert!(!add("L", &text(51), "s"));
+        assert!(!add("L", "c", &text(256)));
+        assert!(!add("", "c", "s"));
+        assert!(!add("L", " ", "s"));
+        assert!(!add("L", "c", ""));
+        assert!(!add("L", "a\nb", "s"));
+    }
+}
