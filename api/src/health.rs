@@ -1,0 +1,64 @@
+//! Whether this process lives and can serve. No token, any `Host`.
+//!
+//! Ready means: the database answers within a second and has the schema of this program. A Notificaties API that is
+//! down does not matter: messages wait in the outbox and every request can be served (decision 17).
+
+use std::time::Duration;
+
+use openklant_shared::storage::Db;
+use openklant_shared::storage::migrate::SchemaError;
+use poem::http::{StatusCode, header};
+use poem::{Body, Response};
+use serde_json::{Value, json};
+
+/// The time a database has to answer; an orchestrator asks every few seconds and must not pile up questions.
+const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+
+/// The process runs. Looks at nothing else: an orchestrator restarts a process that fails here, and a restart mends no
+/// database.
+pub fn live() -> Response {
+    answer(StatusCode::OK, &json!({"status": "ok"}))
+}
+
+/// Requests can be served, or 503 and which part is in the way.
+pub async fn ready(db: &Db) -> Response {
+    let (database, schema) = match tokio::time::timeout(ANSWER_WITHIN, db.check_schema()).await {
+        Ok(Ok(())) => ("ok", "ok"),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "not ready");
+            match error {
+                SchemaError::Newer(_) | SchemaError::Behind(_) | SchemaError::Changed(_) => ("ok", "failed"),
+                SchemaError::Failed(_) | SchemaError::Storage(_) => ("failed", "unknown"),
+            }
+        }
+        Err(_) => {
+            tracing::warn!("not ready: the database did not answer within a second");
+            ("failed", "unknown")
+        }
+    };
+    let (status, word) = if schema == "ok" {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+    };
+    answer(
+        status,
+        &json!({"status": word, "checks": {"database": database, "schema": schema}}),
+    )
+}
+
+/// Which program this is.
+pub fn version() -> Response {
+    answer(
+        StatusCode::OK,
+        &json!({"name": "openklant", "version": env!("CARGO_PKG_VERSION")}),
+    )
+}
+
+fn answer(status: StatusCode, body: &Value) -> Response {
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CACHE_CONTROL, "no-store")
+        .body(Body::from(body.to_string()))
+}
