@@ -1,0 +1,83 @@
+//! The frame of every reference page.
+
+use maud::{DOCTYPE, Markup, html};
+use poem::http::header;
+use poem::{Body, Response};
+
+/// Plain pages: no script, nothing from elsewhere, never inside another page.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
+
+/// Where a page stands. Links are relative, so that pages work under every host name and behind every sub-path.
+pub(super) struct Place {
+    /// Its title.
+    pub title: &'static str,
+    /// The way from here to `/`, with a slash at the end.
+    pub root: &'static str,
+}
+
+/// A page with `content` below its title.
+pub(super) fn page(place: &Place, content: &Markup) -> Response {
+    let is_landing = place.root == "./";
+    let page = html! {
+        (DOCTYPE)
+        html lang="nl" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (place.title) @if !is_landing { " - Open Klant" } }
+                link rel="stylesheet" href={(place.root) "ref/pages.css"};
+                link rel="icon" href="data:,";
+            }
+            body {
+                @if !is_landing {
+                    nav aria-label="Kruimelpad" { a href=(place.root) { "Open Klant" } " / " (place.title) }
+                }
+                main {
+                    h1 { (place.title) }
+                    (content)
+                }
+                footer { "Open Klant " (env!("CARGO_PKG_VERSION")) }
+            }
+        }
+    };
+    answer("text/html; charset=utf-8", Body::from(page.into_string()))
+}
+
+/// The style sheet of the pages.
+pub(super) fn style() -> Response {
+    answer(
+        "text/css; charset=utf-8",
+        Body::from(include_str!("../pages/reference.css")),
+    )
+}
+
+fn answer(content_type: &'static str, body: Body) -> Response {
+    Response::builder()
+        .header(header::CONTENT_TYPE, content_type)
+        .header(header::CACHE_CONTROL, "public, max-age=300")
+        .header(header::CONTENT_SECURITY_POLICY, POLICY)
+        .body(body)
+}
+
+/// A Dutch text with words between backticks, which are shown as code.
+pub(super) fn with_code(text: &str) -> Markup {
+    html! {
+        @for (place, part) in text.split('`').enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_code;
+
+    #[test]
+    fn words_between_backticks_are_code_and_text_is_escaped() {
+        assert_eq!(
+            with_code("zie `Allow` & <b>").into_string(),
+            "zie <code>Allow</code> &amp; &lt;b&gt;"
+        );
+    }
+}
