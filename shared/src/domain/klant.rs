@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A klant as it stands in the register. Texts that nobody gave are empty, never absent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Klant {
     /// Its identity in the API.
     pub uuid: Uuid,
@@ -40,6 +40,16 @@ pub struct Klant {
     pub aanmaakkanaal: String,
     /// Whether the klant's identity was verified (AFWIJKING of Open Klant).
     pub geverifieerd: bool,
+}
+
+impl Klant {
+    /// A klant of whom nothing is known yet.
+    pub fn new(uuid: Uuid) -> Self {
+        Self {
+            uuid,
+            ..Self::default()
+        }
+    }
 }
 
 /// The kinds of subject.

@@ -192,7 +192,7 @@ pub(super) fn line(text: &str) -> Result<String, ValueError> {
 
 /// An e-mail address.
 pub(super) fn email(text: &str) -> Result<String, ValueError> {
-    if email_address::EmailAddress::is_valid(text) {
+    if crate::domain::emailadres::is_emailadres(text) {
         Ok(text.to_owned())
     } else {
         Err(ValueError::Email)
