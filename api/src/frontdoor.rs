@@ -1,0 +1,277 @@
+//! What happens to every request before a handler sees it and to every answer before it leaves: identity, address,
+//! the order of refusals (path, `Accept`, method; then permission, object and content in the handler), time limit,
+//! panics, headers. Nothing leaves here that is not an answer in the standard's shape.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use poem::{Endpoint, IntoResponse, Middleware, Request, Response};
+
+use crate::routes::Routes;
+use crate::state::State;
+use crate::zgw::error::Refusal;
+use crate::zgw::links::{Base, host_of};
+
+/// What is known of a request before it is handled.
+#[derive(Clone, Debug)]
+pub struct RequestInfo {
+    /// Our address as this client knows it.
+    pub base: Base,
+    /// Identity of the request in the network, or our own.
+    pub request_id: String,
+}
+
+impl RequestInfo {
+    /// The info of a request that came through the front door.
+    pub fn of(request: &Request) -> Result<&Self, Refusal> {
+        request
+            .data::<Self>()
+            .ok_or_else(|| Refusal::Internal("the front door is not mounted".to_owned()))
+    }
+}
+
+/// Headers in which networks hand over the identity of a request, the first that is there wins: FSC, NLX, proxies.
+const REQUEST_ID_HEADERS: [&str; 4] = [
+    "Fsc-Transaction-Id",
+    "X-NLX-Logrecord-ID",
+    "X-NLX-Request-Id",
+    "X-Request-ID",
+];
+
+/// The longest identity that is taken over, in characters.
+const REQUEST_ID_MAX_LENGTH: usize = 255;
+
+/// The middleware.
+pub struct FrontDoor {
+    state: Arc<State>,
+    routes: Arc<Routes>,
+}
+
+impl FrontDoor {
+    /// A front door to `routes`.
+    pub fn new(state: Arc<State>, routes: Arc<Routes>) -> Self {
+        Self { state, routes }
+    }
+}
+
+impl<E: Endpoint> Middleware<E> for FrontDoor {
+    type Output = FrontDoorEndpoint<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        FrontDoorEndpoint {
+            inner,
+            state: Arc::clone(&self.state),
+            routes: Arc::clone(&self.routes),
+        }
+    }
+}
+
+/// The endpoint behind the front door.
+pub struct FrontDoorEndpoint<E> {
+    inner: E,
+    state: Arc<State>,
+    routes: Arc<Routes>,
+}
+
+impl<E: Endpoint> Endpoint for FrontDoorEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let base = Base::of(&request, &self.state.settings.server);
+        let info = RequestInfo {
+            request_id: self.request_id(&request),
+            base: base.clone(),
+        };
+        let origin = request.headers().get(header::ORIGIN).cloned();
+        request.extensions_mut().insert(info);
+        request.extensions_mut().insert(Arc::clone(&self.state));
+        let api = self.routes.api_of(request.uri().path());
+        let allow = self.routes.allowed_methods(request.uri().path());
+
+        let mut answer = match self.handle(request, api.is_some(), allow.as_deref()).await {
+            Ok(answer) => answer,
+            Err(refusal) => refusal.into_answer(&base, self.state.ids.next()),
+        };
+        let headers = answer.headers_mut();
+        if let Some(version) = api {
+            headers.insert("API-version", HeaderValue::from_static(version));
+        }
+        if let Some(allow) = allow.and_then(|allow| HeaderValue::from_str(&allow).ok()) {
+            headers.insert(header::ALLOW, allow);
+        }
+        self.add_cors(&mut answer, origin.as_ref());
+        self.add_security_headers(&mut answer);
+        Ok(answer)
+    }
+}
+
+impl<E: Endpoint> FrontDoorEndpoint<E> {
+    async fn handle(&self, request: Request, is_api: bool, allow: Option<&str>) -> Result<Response, Refusal> {
+        if !self.host_is_allowed(&request) {
+            return Err(Refusal::Parse(
+                "De host van de aanvraag wordt hier niet bediend.".into(),
+            ));
+        }
+        let Some(allow) = allow else {
+            return Err(Refusal::NotFound);
+        };
+        if is_api && !accepts_json(&request) {
+            return Err(Refusal::NotAcceptable);
+        }
+        if request.method() == Method::OPTIONS {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+        if !allow
+            .split(", ")
+            .any(|method| method == request.method().as_str())
+        {
+            return Err(Refusal::MethodNotAllowed(request.method().to_string()));
+        }
+        let handled = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        match tokio::time::timeout(self.state.settings.server.request_timeout, handled).await {
+            Ok(Ok(Ok(answer))) => Ok(answer.into_response()),
+            Ok(Ok(Err(error))) => Err(Refusal::from_poem(error)),
+            Ok(Err(_)) => Err(Refusal::Internal("a handler panicked".to_owned())),
+            Err(_) => Err(Refusal::Unavailable("the request took too long".to_owned())),
+        }
+    }
+
+    fn request_id(&self, request: &Request) -> String {
+        REQUEST_ID_HEADERS
+            .iter()
+            .filter_map(|name| request.header(name))
+            .map(str::trim)
+            .find(|value| !value.is_empty())
+            .map_or_else(
+                || self.state.ids.next().to_string(),
+                |id| id.chars().take(REQUEST_ID_MAX_LENGTH).collect(),
+            )
+    }
+
+    /// `ALLOWED_HOSTS` of the family: other hosts are refused. Health checks come with any host.
+    fn host_is_allowed(&self, request: &Request) -> bool {
+        let Some(allowed) = &self.state.settings.server.allowed_hosts else {
+            return true;
+        };
+        if self.routes.answers_any_host(request.uri().path()) {
+            return true;
+        }
+        let host = host_of(request).unwrap_or_default();
+        let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+            if port.bytes().all(|byte| byte.is_ascii_digit()) {
+                name
+            } else {
+                host
+            }
+        });
+        allowed.iter().any(|pattern| match pattern.strip_prefix('.') {
+            Some(domain) => name.eq_ignore_ascii_case(domain) || name.to_ascii_lowercase().ends_with(pattern),
+            None => pattern == "*" || name.eq_ignore_ascii_case(pattern),
+        })
+    }
+
+    /// CORS for the configured origins only (decision 22).
+    fn add_cors(&self, answer: &mut Response, origin: Option<&HeaderValue>) {
+        let Some(origin) = origin else { return };
+        let allowed = &self.state.settings.server.cors_allowed_origins;
+        if allowed.iter().any(|known| known.as_bytes() == origin.as_bytes()) {
+            let headers = answer.headers_mut();
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            headers.insert(
+                header::ACCESS_CONTROL_ALLOW_HEADERS,
+                HeaderValue::from_static(
+                    "authorization, content-type, if-match, if-none-match, x-audit-toelichting",
+                ),
+            );
+            headers.insert(
+                header::ACCESS_CONTROL_ALLOW_METHODS,
+                HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+            );
+            headers.insert(
+                header::ACCESS_CONTROL_EXPOSE_HEADERS,
+                HeaderValue::from_static("etag, location, api-version"),
+            );
+            headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        }
+    }
+
+    /// The headers of the API Design Rules (`/core/transport/security-headers`), unless a handler set its own.
+    fn add_security_headers(&self, answer: &mut Response) {
+        const HEADERS: [(HeaderName, &str); 6] = [
+            (header::CACHE_CONTROL, "no-store"),
+            (
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; frame-ancestors 'none'",
+            ),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::X_FRAME_OPTIONS, "DENY"),
+            (header::X_XSS_PROTECTION, "1; mode=block"),
+            (header::REFERRER_POLICY, "same-origin"),
+        ];
+        let headers = answer.headers_mut();
+        for (name, value) in HEADERS {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        if self.state.settings.server.https {
+            headers
+                .entry(header::STRICT_TRANSPORT_SECURITY)
+                .or_insert(HeaderValue::from_static("max-age=31536000"));
+        }
+    }
+}
+
+/// Whether `Accept` allows JSON or a problem document (decision 1).
+fn accepts_json(request: &Request) -> bool {
+    let values: Vec<&str> = request
+        .headers()
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    if values.iter().all(|value| value.trim().is_empty()) {
+        return true;
+    }
+    values.iter().flat_map(|value| value.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let refused = parts.any(|parameter| {
+            parameter
+                .strip_prefix("q=")
+                .and_then(|weight| weight.parse::<f32>().ok())
+                .is_some_and(|weight| weight <= 0.0)
+        });
+        !refused
+            && matches!(
+                essence.as_str(),
+                "application/json" | "application/problem+json" | "application/*" | "*/*"
+            )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_must_be_acceptable() {
+        for (accept, good) in [
+            ("", true),
+            ("application/json", true),
+            ("application/problem+json", true),
+            ("application/*", true),
+            ("*/*", true),
+            ("Application/JSON; charset=utf-8", true),
+            ("text/html, application/json;q=0.9", true),
+            ("text/html", false),
+            ("application/xml", false),
+            ("application/json;q=0", false),
+            ("json", false),
+        ] {
+            let request = Request::builder().header("Accept", accept).finish();
+            assert_eq!(accepts_json(&request), good, "{accept}");
+        }
+        assert!(accepts_json(&Request::builder().finish()));
+    }
+}
