@@ -1,1 +1,68 @@
-//! Placeholder.
+//! The HTTP server of Open Klant: the APIs of the ZGW family and the pages around them.
+
+mod app;
+mod frontdoor;
+mod health;
+pub mod klanten;
+mod pages;
+mod routes;
+mod server;
+mod state;
+pub mod zgw;
+
+use std::sync::Arc;
+
+use openklant_shared::clock::{Clock, Ids};
+use openklant_shared::http::OutgoingError;
+use openklant_shared::settings::{Contact, Settings};
+use openklant_shared::storage::Db;
+use thiserror::Error;
+
+pub use server::Server;
+
+/// Names of the APIs, for commands and files.
+pub const API_NAMES: [&str; 1] = [klanten::API.name];
+
+/// What the server stands on. The schema of the database must be up to date.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// New ids.
+    pub ids: Ids,
+    /// The settings.
+    pub settings: Arc<Settings>,
+}
+
+/// Why the server cannot run.
+#[derive(Debug, Error)]
+pub enum ServerError {
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The way out cannot be made.
+    #[error(transparent)]
+    Outgoing(#[from] OutgoingError),
+    /// Code and declaration of an API do not fit each other.
+    #[error(transparent)]
+    Document(#[from] zgw::document::DocumentError),
+    /// The server stopped by itself.
+    #[error("the server stopped: {0}")]
+    Stopped(std::io::Error),
+}
+
+/// The OpenAPI document of an API as text, as it is committed under `openapi/`; `None` when there is no such API.
+pub fn openapi_document(name: &str) -> Option<String> {
+    let api = app::APIS.iter().find(|api| api.declaration.name == name)?;
+    let document = api.document(&Contact::default()).ok()?;
+    serde_json::to_string_pretty(&document)
+        .ok()
+        .map(|text| text + "\n")
+}

@@ -1,0 +1,60 @@
+//! The composition root: the one list of APIs and pages, and the order of what stands around them.
+
+use std::sync::Arc;
+
+use openklant_shared::settings::Contact;
+use poem::endpoint::{BoxEndpoint, EndpointExt};
+use poem::{IntoEndpoint, Response, Route};
+use poem_openapi::OpenApiService;
+use serde_json::Value;
+
+use crate::frontdoor::FrontDoor;
+use crate::klanten;
+use crate::routes::Routes;
+use crate::state::State;
+use crate::zgw::ApiDeclaration;
+use crate::zgw::document::{self, Document, DocumentError};
+use crate::{ServerError, pages};
+
+/// An API and how it is mounted.
+pub struct Mounted {
+    /// What it says of itself.
+    pub declaration: &'static ApiDeclaration,
+    generated: fn() -> String,
+    endpoint: fn(Arc<State>) -> BoxEndpoint<'static, Response>,
+}
+
+/// Every API this server has.
+pub static APIS: [Mounted; 1] = [Mounted {
+    declaration: &klanten::API,
+    generated: || OpenApiService::new(klanten::resource::Klanten::documented(), "", "").spec(),
+    endpoint: |state| {
+        OpenApiService::new(klanten::resource::Klanten::new(state), "", "")
+            .into_endpoint()
+            .map_to_response()
+            .boxed()
+    },
+}];
+
+impl Mounted {
+    /// Its OpenAPI document.
+    pub fn document(&self, contact: &Contact) -> Result<Value, DocumentError> {
+        document::build(&(self.generated)(), self.declaration, contact)
+    }
+}
+
+/// The whole server as one endpoint.
+pub fn build(state: &Arc<State>) -> Result<BoxEndpoint<'static, Response>, ServerError> {
+    let mut routes = Routes::default();
+    let mut app = pages::mount(Route::new(), &mut routes);
+    for api in &APIS {
+        let document = api.document(&state.settings.server.contact)?;
+        routes.add_api(api.declaration, &document);
+        let document = Arc::new(Document::new(document, api.declaration));
+        app = pages::mount_document(app, &mut routes, api.declaration, &document);
+        app = app.nest(api.declaration.base_path, (api.endpoint)(Arc::clone(state)));
+    }
+    Ok(app
+        .with(FrontDoor::new(Arc::clone(state), Arc::new(routes)))
+        .boxed())
+}

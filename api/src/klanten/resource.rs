@@ -1,0 +1,271 @@
+//! The operations of the Klanten API: who may, what is read, what is answered. The summaries are Dutch because they
+//! are served in the OpenAPI document.
+
+use std::sync::Arc;
+
+use openklant_shared::domain::applicatie::Component;
+use openklant_shared::domain::audittrail::Actie;
+use poem::Request;
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::schema::Klant;
+use super::view::KlantView;
+use super::{COLLECTION, filter, service};
+use crate::frontdoor::RequestInfo;
+use crate::state::State;
+use crate::zgw::answer::{Changed, Created, Found, Listed, Removed};
+use crate::zgw::auth::{Authorised, RequiredScope};
+use crate::zgw::body::Payload;
+use crate::zgw::error::Refusal;
+use crate::zgw::etag::IfMatch;
+use crate::zgw::page::Asked;
+use crate::zgw::query::Query;
+use crate::zgw::schema::{AuditTrail, Inline, Page};
+use crate::zgw::{AUDITTRAILS_LEZEN, audittrail};
+
+/// Scope for reading.
+pub const LEZEN: &str = "klanten.lezen";
+/// Scope for making.
+pub const AANMAKEN: &str = "klanten.aanmaken";
+/// Scope for changing.
+pub const BIJWERKEN: &str = "klanten.bijwerken";
+/// Scope for removing.
+pub const VERWIJDEREN: &str = "klanten.verwijderen";
+
+macro_rules! scopes {
+    ($($name:ident = $scope:expr;)*) => {
+        $(
+            #[doc = concat!("Asks for the scope `", stringify!($name), "`.")]
+            pub struct $name;
+
+            impl RequiredScope for $name {
+                const SCOPE: &'static str = $scope;
+                const COMPONENT: Component = Component::Kc;
+            }
+        )*
+    };
+}
+
+scopes! {
+    Lezen = LEZEN;
+    Aanmaken = AANMAKEN;
+    Bijwerken = BIJWERKEN;
+    Verwijderen = VERWIJDEREN;
+    AudittrailLezen = AUDITTRAILS_LEZEN.name;
+}
+
+/// The resource.
+pub struct Klanten {
+    state: Option<Arc<State>>,
+}
+
+impl Klanten {
+    /// The resource over `state`.
+    pub fn new(state: Arc<State>) -> Self {
+        Self { state: Some(state) }
+    }
+
+    /// The resource without anything under it: only its document can be asked for.
+    pub fn documented() -> Self {
+        Self { state: None }
+    }
+
+    fn service<'a>(&'a self, info: &'a RequestInfo) -> Result<service::Klanten<'a>, Refusal> {
+        let state = self
+            .state
+            .as_deref()
+            .ok_or_else(|| Refusal::Internal("no state".to_owned()))?;
+        Ok(service::Klanten {
+            state,
+            base: &info.base,
+        })
+    }
+}
+
+/// The uuid in a path; a text that is none belongs to no object.
+fn uuid(text: &str) -> Result<Uuid, Refusal> {
+    Uuid::try_parse(text).map_err(|_| Refusal::NotFound)
+}
+
+#[OpenApi]
+impl Klanten {
+    /// Alle klanten opvragen.
+    ///
+    /// De lijst is gepagineerd (100 per pagina) en kan gefilterd worden. De nieuwste klant staat vooraan.
+    #[oai(path = "/klanten", method = "get", operation_id = "klant_list")]
+    async fn list(
+        &self,
+        caller: Authorised<Lezen>,
+        request: &Request,
+    ) -> poem::Result<Listed<Inline<Page<Klant>>>> {
+        let _ = caller;
+        let info = RequestInfo::of(request)?;
+        let service = self.service(info)?;
+        let query = Query::of(request);
+        let ignore_unknown = service.state.settings.server.ignore_unknown_parameters;
+        let filter = filter::read(&query, ignore_unknown).map_err(Refusal::from)?;
+        let (page, klanten) = service.list(&filter, Asked::of(&query)?).await?;
+        let shown: Vec<KlantView<'_>> = klanten
+            .iter()
+            .map(|klant| KlantView::new(klant, &info.base))
+            .collect();
+        Ok(Listed::new(page.body(shown, &info.base, COLLECTION, &query)?))
+    }
+
+    /// Een klant aanmaken.
+    ///
+    /// Een `subject` of een `subjectIdentificatie` is verplicht.
+    #[oai(path = "/klanten", method = "post", operation_id = "klant_create")]
+    async fn create(
+        &self,
+        caller: Authorised<Aanmaken>,
+        request: &Request,
+        body: Payload<Klant>,
+    ) -> poem::Result<Created<Klant>> {
+        let info = RequestInfo::of(request)?;
+        let written = self
+            .service(info)?
+            .create(&caller.actor, &body.into_object()?)
+            .await?;
+        Ok(Created::new(written.body, written.url))
+    }
+
+    /// Een klant opvragen.
+    #[oai(path = "/klanten/:uuid", method = "get", operation_id = "klant_read")]
+    async fn read(
+        &self,
+        caller: Authorised<Lezen>,
+        request: &Request,
+        #[oai(name = "uuid")] path_uuid: Path<String>,
+    ) -> poem::Result<Found<Klant>> {
+        let _ = caller;
+        let body = self
+            .service(RequestInfo::of(request)?)?
+            .find(uuid(&path_uuid)?)
+            .await?;
+        Ok(Found::new(body, request))
+    }
+
+    /// Een klant geheel bijwerken.
+    ///
+    /// Velden die weggelaten worden, houden hun waarde.
+    #[oai(path = "/klanten/:uuid", method = "put", operation_id = "klant_update")]
+    async fn update(
+        &self,
+        caller: Authorised<Bijwerken>,
+        request: &Request,
+        #[oai(name = "uuid")] path_uuid: Path<String>,
+        body: Payload<Klant>,
+    ) -> poem::Result<Changed<Klant>> {
+        self.change(&caller, Actie::Update, request, &path_uuid, body)
+            .await
+    }
+
+    /// Een klant deels bijwerken.
+    #[oai(
+        path = "/klanten/:uuid",
+        method = "patch",
+        operation_id = "klant_partial_update"
+    )]
+    async fn partial_update(
+        &self,
+        caller: Authorised<Bijwerken>,
+        request: &Request,
+        #[oai(name = "uuid")] path_uuid: Path<String>,
+        body: Payload<Klant>,
+    ) -> poem::Result<Changed<Klant>> {
+        self.change(&caller, Actie::PartialUpdate, request, &path_uuid, body)
+            .await
+    }
+
+    /// Een klant verwijderen.
+    #[oai(path = "/klanten/:uuid", method = "delete", operation_id = "klant_delete")]
+    async fn delete(
+        &self,
+        caller: Authorised<Verwijderen>,
+        request: &Request,
+        #[oai(name = "uuid")] path_uuid: Path<String>,
+    ) -> poem::Result<Removed> {
+        let condition = IfMatch::of(request);
+        let service = self.service(RequestInfo::of(request)?)?;
+        service
+            .delete(&caller.actor, uuid(&path_uuid)?, &condition)
+            .await?;
+        Ok(Removed)
+    }
+
+    /// Het audittrail van een klant opvragen.
+    #[oai(
+        path = "/klanten/:klant_uuid/audittrail",
+        method = "get",
+        operation_id = "audittrail_list"
+    )]
+    async fn audittrail_list(
+        &self,
+        caller: Authorised<AudittrailLezen>,
+        request: &Request,
+        klant_uuid: Path<String>,
+    ) -> poem::Result<Listed<Inline<Page<AuditTrail>>>> {
+        let _ = caller;
+        let info = RequestInfo::of(request)?;
+        let query = Query::of(request);
+        let klant = uuid(&klant_uuid)?;
+        let (page, rows) = self.service(info)?.audittrail(klant, Asked::of(&query)?).await?;
+        let shown = rows
+            .iter()
+            .map(audittrail::to_json)
+            .collect::<Result<Vec<Box<RawValue>>, Refusal>>()?;
+        Ok(Listed::new(page.body(
+            shown,
+            &info.base,
+            &format!("{COLLECTION}/{klant}/audittrail"),
+            &query,
+        )?))
+    }
+
+    /// Een regel van het audittrail van een klant opvragen.
+    #[oai(
+        path = "/klanten/:klant_uuid/audittrail/:uuid",
+        method = "get",
+        operation_id = "audittrail_read"
+    )]
+    async fn audittrail_read(
+        &self,
+        caller: Authorised<AudittrailLezen>,
+        request: &Request,
+        klant_uuid: Path<String>,
+        #[oai(name = "uuid")] row_uuid: Path<String>,
+    ) -> poem::Result<Found<AuditTrail>> {
+        let _ = caller;
+        let service = self.service(RequestInfo::of(request)?)?;
+        let row = service.audit_row(uuid(&klant_uuid)?, uuid(&row_uuid)?).await?;
+        Ok(Found::new(audittrail::to_json(&row)?.get().to_owned(), request))
+    }
+}
+
+impl Klanten {
+    async fn change(
+        &self,
+        caller: &Authorised<Bijwerken>,
+        actie: Actie,
+        request: &Request,
+        path_uuid: &str,
+        body: Payload<Klant>,
+    ) -> poem::Result<Changed<Klant>> {
+        let condition = IfMatch::of(request);
+        let service = self.service(RequestInfo::of(request)?)?;
+        let written = service
+            .update(
+                &caller.actor,
+                actie,
+                uuid(path_uuid)?,
+                || body.into_object(),
+                &condition,
+            )
+            .await?;
+        Ok(Changed::new(written.body))
+    }
+}

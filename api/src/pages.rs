@@ -1,0 +1,102 @@
+//! Everything that is read without a token: health, the documents of the APIs and their roots. Each path stands here
+//! once, for the router and for the table of routes.
+
+use std::sync::Arc;
+
+use poem::web::{Data, Path};
+use poem::{EndpointExt, Request, Response, Route, get, handler};
+
+use crate::frontdoor::RequestInfo;
+use crate::health;
+use crate::routes::Routes;
+use crate::state::State;
+use crate::zgw::ApiDeclaration;
+use crate::zgw::document::{self, Document};
+use crate::zgw::error::Refusal;
+use crate::zgw::links::Base;
+
+/// Paths of the health checks, our own and those that operators of this family of products know.
+const LIVE: [&str; 2] = ["/health/live", "/_healthz/livez/"];
+const READY: [&str; 3] = ["/health/ready", "/_healthz/readyz/", "/_healthz/"];
+const VERSION: &str = "/health/version";
+
+/// Mounts the pages that belong to no API.
+pub fn mount(mut app: Route, routes: &mut Routes) -> Route {
+    for path in LIVE {
+        routes.add_health_page(path);
+        app = app.at(path, get(live));
+    }
+    for path in READY {
+        routes.add_health_page(path);
+        app = app.at(path, get(ready));
+    }
+    routes.add_health_page(VERSION);
+    app.at(VERSION, get(version))
+}
+
+/// Mounts the root and the document of an API.
+pub fn mount_document(
+    mut app: Route,
+    routes: &mut Routes,
+    api: &'static ApiDeclaration,
+    document: &Arc<Document>,
+) -> Route {
+    let mut page = |app: Route, path: &str, endpoint: BoxPage| {
+        let path = format!("{}{path}", api.base_path);
+        routes.add_page(&path);
+        app.at(path, get(endpoint))
+    };
+    for path in ["/openapi.json", "/schema/openapi.json"] {
+        app = page(app, path, document_page(document, Document::json));
+    }
+    for path in ["/openapi.yaml", "/schema/openapi.yaml"] {
+        app = page(app, path, document_page(document, Document::yaml));
+    }
+    app = page(app, "/", in_context(move |base| Ok(document::root(api, base))));
+    app = page(
+        app,
+        "/schema/",
+        in_context(move |base| Ok(document::documentation_page(api, base))),
+    );
+    routes.add_page(&format!("{}/schema/{{asset}}", api.base_path));
+    app.at(format!("{}/schema/:asset", api.base_path), get(asset))
+}
+
+type BoxPage = poem::endpoint::BoxEndpoint<'static, Response>;
+
+/// A page that needs only our address.
+fn in_context(page: impl Fn(&Base) -> Result<Response, Refusal> + Send + Sync + 'static) -> BoxPage {
+    poem::endpoint::make_sync(move |request: Request| -> poem::Result<Response> {
+        Ok(page(&RequestInfo::of(&request)?.base)?)
+    })
+    .map_to_response()
+    .boxed()
+}
+
+fn document_page(
+    document: &Arc<Document>,
+    write: fn(&Document, &Base) -> Result<Response, Refusal>,
+) -> BoxPage {
+    let document = Arc::clone(document);
+    in_context(move |base| write(&document, base))
+}
+
+#[handler]
+fn asset(Path(name): Path<String>) -> poem::Result<Response> {
+    Ok(document::documentation_asset(&name).ok_or(Refusal::NotFound)?)
+}
+
+#[handler]
+fn live() -> Response {
+    health::live()
+}
+
+#[handler]
+async fn ready(Data(state): Data<&Arc<State>>) -> Response {
+    health::ready(&state.db).await
+}
+
+#[handler]
+fn version() -> Response {
+    health::version()
+}
