@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::{applicatie, config, migrate, token};
+use crate::{api, applicatie, config, demo, kanalen, migrate, openapi, token, up, worker};
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -31,6 +31,14 @@ pub struct Cli {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Try everything: API, worker and a stand-in Notificaties API in one process
+    Demo(demo::Args),
+    /// Run API and worker in one process
+    Up(up::Args),
+    /// Run the API
+    Api(api::Args),
+    /// Run the worker, which delivers the messages
+    Worker(worker::Args),
     /// Bring the database up to date
     Migrate(migrate::Args),
     /// Applications, their secrets and their rights
@@ -42,6 +50,15 @@ pub enum Command {
     },
     /// Print a token of an application
     Token(token::Args),
+    /// The kanalen at the Notificaties API
+    #[command(after_help = kanalen::EXAMPLE)]
+    Kanalen {
+        /// What to do.
+        #[command(subcommand)]
+        command: kanalen::Command,
+    },
+    /// Print the OpenAPI document of an API
+    Openapi(openapi::Args),
     /// Check or show the settings
     #[command(after_help = config::EXAMPLE)]
     Config {
@@ -80,6 +97,20 @@ mod tests {
         let cases = [
             ("", false),
             ("unknown", false),
+            ("demo", true),
+            ("demo --port 8123 --keep data/demo --once", true),
+            ("demo --port 70000", false),
+            ("up", true),
+            ("up now", false),
+            ("api", true),
+            ("worker", true),
+            ("worker --drain --format json", true),
+            ("kanalen", false),
+            ("kanalen register", true),
+            ("kanalen show --format json", true),
+            ("openapi", false),
+            ("openapi klanten", true),
+            ("openapi zaken", false),
             ("migrate", true),
             ("migrate --dry-run --format json", true),
             ("migrate --format yaml", false),

@@ -1,9 +1,12 @@
 //! Exit codes: what a script learns from a command that failed.
 
+use openklant_api::ServerError;
 use openklant_shared::settings::SettingsError;
 use openklant_shared::storage::migrate::SchemaError;
 use openklant_shared::storage::{ConnectError, StorageError};
 use openklant_shared::telemetry::TelemetryError;
+use openklant_worker::WorkerError;
+use openklant_worker::kanalen::KanaalError;
 
 /// The command failed.
 pub const FAILED: u8 = 1;
@@ -19,6 +22,9 @@ pub fn code(error: &anyhow::Error) -> u8 {
             || cause.is::<ConnectError>()
             || cause.is::<SchemaError>()
             || cause.is::<StorageError>()
+            || matches!(cause.downcast_ref(), Some(ServerError::Bind { .. }))
+            || matches!(cause.downcast_ref(), Some(WorkerError::Storage(_)))
+            || matches!(cause.downcast_ref(), Some(KanaalError::NotConfigured))
     });
     if cannot_start { CANNOT_START } else { FAILED }
 }

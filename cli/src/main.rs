@@ -1,13 +1,21 @@
 //! The program `openklant`: arguments and start-up only. Each command has a file of its own.
 
+mod api;
 mod applicatie;
 mod args;
 mod config;
+mod demo;
 mod exit;
+mod kanalen;
 mod migrate;
+mod openapi;
 mod output;
+mod serve;
 mod start;
+mod stop;
 mod token;
+mod up;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -34,9 +42,15 @@ fn main() -> ExitCode {
 async fn run(cli: Cli) -> anyhow::Result<()> {
     let source = Source::from_process(cli.config.as_deref());
     match cli.command {
+        Command::Demo(args) => demo::run(args).await,
+        Command::Up(_) => up::run(&source).await,
+        Command::Api(_) => api::run(&source).await,
+        Command::Worker(args) => worker::run(args, &source).await,
         Command::Migrate(args) => migrate::run(args, &source).await,
         Command::Applicatie { command } => applicatie::run(command, &source).await,
         Command::Token(args) => token::run(args, &source).await,
+        Command::Kanalen { command } => kanalen::run(command, &source).await,
+        Command::Openapi(args) => openapi::run(&args),
         Command::Config { command } => config::run(command, &source),
     }
 }

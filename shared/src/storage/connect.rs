@@ -30,9 +30,15 @@ pub enum ConnectError {
     /// The server of the database is not there.
     #[error("the database did not answer within {0:?}: is it running, and is its address right?")]
     NoAnswer(Duration),
-    /// The database refuses us, or cannot be written.
+    /// The database refuses us.
     #[error("the database cannot be opened: {0}")]
     Open(sqlx::Error),
+    /// The server of the database takes no changes.
+    #[error("the database is read-only: is this the address of a standby?")]
+    ReadOnly,
+    /// The file of the database takes no changes: no rights, or a full disk.
+    #[error("the database cannot be written: {0}")]
+    NotWritable(sqlx::Error),
 }
 
 /// How long SQLite waits for another process that writes.
@@ -108,6 +114,31 @@ impl Db {
             pools,
             outbox_signal: Arc::new(Notify::new()),
         }
+    }
+
+    /// Whether the database takes changes: what serves would otherwise start, and answer every change with an error.
+    pub async fn check_writable(&self) -> Result<(), ConnectError> {
+        const READ_ONLY: &str = "SELECT current_setting('transaction_read_only')";
+        // Writes a page, so that it meets a full disk too; nothing of ours reads the value.
+        const WRITE: &str = "PRAGMA user_version = 0";
+        match &self.pools {
+            Pools::Postgres(pool) => {
+                let read_only: String = sqlx::query_scalar(READ_ONLY)
+                    .fetch_one(pool)
+                    .await
+                    .map_err(ConnectError::Open)?;
+                if read_only == "on" {
+                    return Err(ConnectError::ReadOnly);
+                }
+            }
+            Pools::Sqlite { write, .. } => {
+                sqlx::query(WRITE)
+                    .execute(write)
+                    .await
+                    .map_err(ConnectError::NotWritable)?;
+            }
+        }
+        Ok(())
     }
 
     /// A listener for the messages other processes commit; `None` on SQLite, which has no such thing.
