@@ -13,6 +13,7 @@ pub mod zgw;
 use std::sync::Arc;
 
 use openklant_shared::clock::{Clock, Ids};
+use openklant_shared::domain::applicatie::Component;
 use openklant_shared::http::OutgoingError;
 use openklant_shared::settings::{Contact, Settings};
 use openklant_shared::storage::Db;
@@ -56,6 +57,16 @@ pub enum ServerError {
     /// The server stopped by itself.
     #[error("the server stopped: {0}")]
     Stopped(std::io::Error),
+}
+
+/// The scopes that the APIs of a component ask for; none when no API here belongs to it.
+pub fn scopes(component: Component) -> impl Iterator<Item = &'static str> {
+    app::APIS
+        .iter()
+        .map(|api| api.declaration)
+        .filter(move |declaration| declaration.component == component)
+        .flat_map(|declaration| declaration.scopes)
+        .map(|scope| scope.name)
 }
 
 /// The OpenAPI document of an API as text, as it is committed under `openapi/`; `None` when there is no such API.

@@ -10,8 +10,8 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0  done
   1  the command failed
-  2  it could not start: wrong usage or settings, or a database that cannot be reached or written,
-     is full, or belongs to a newer version
+  2  it could not start: wrong usage or settings, an address that is taken, or a database that
+     cannot be reached or written, is full, or belongs to a newer version
 
 Settings come from the environment, a file .env in the working directory and --config FILE, in this
 order of precedence. `openklant config show` lists them.";

@@ -56,10 +56,24 @@ impl FromStr for Right {
         if scope.chars().any(char::is_whitespace) {
             return Err("a scope holds no spaces".to_owned());
         }
-        Ok(Self {
-            component,
-            scope: fitting(scope, SCOPE_MAX_LENGTH)?,
-        })
+        let scope = fitting(scope, SCOPE_MAX_LENGTH)?;
+        check_known(component, &scope)?;
+        Ok(Self { component, scope })
+    }
+}
+
+/// Refuses a scope that no operation asks for: a misspelt right would only show as a refusal later. Of a component
+/// without an API here any scope is taken, so that rights can be given before the API comes.
+fn check_known(component: Component, scope: &str) -> Result<(), String> {
+    let known: Vec<&str> = openklant_api::scopes(component).collect();
+    if known.is_empty() || known.contains(&scope) {
+        Ok(())
+    } else {
+        Err(format!(
+            "{} has no scope {scope}; it has {}",
+            component.name(),
+            known.join(", ")
+        ))
     }
 }
 
@@ -96,6 +110,8 @@ mod tests {
         let cases = [
             ("kc:klanten.lezen", true),
             ("cmc:contactmomenten.lezen", true),
+            ("kc:audittrails.lezen", true),
+            ("kc:klanten.lzen", false),
             ("klanten.lezen", false),
             ("zrc:zaken.lezen", false),
             ("kc:", false),
