@@ -47,6 +47,7 @@ impl Mounted {
 pub fn build(state: &Arc<State>) -> Result<BoxEndpoint<'static, Response>, ServerError> {
     let mut routes = Routes::default();
     let mut app = pages::mount(Route::new(), &mut routes);
+    app = pages::mount_reference(app, &mut routes, APIS.iter().map(|api| api.declaration).collect());
     for api in &APIS {
         let document = api.document(&state.settings.server.contact)?;
         routes.add_api(api.declaration, &document);

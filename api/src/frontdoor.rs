@@ -90,7 +90,7 @@ impl<E: Endpoint> Endpoint for FrontDoorEndpoint<E> {
         let api = self.routes.api_of(request.uri().path());
         let allow = self.routes.allowed_methods(request.uri().path());
 
-        let mut answer = match self.handle(request, api.is_some(), allow.as_deref()).await {
+        let mut answer = match self.handle(request, allow.as_deref()).await {
             Ok(answer) => answer,
             Err(refusal) => refusal.into_answer(&base, self.state.ids.next()),
         };
@@ -108,7 +108,7 @@ impl<E: Endpoint> Endpoint for FrontDoorEndpoint<E> {
 }
 
 impl<E: Endpoint> FrontDoorEndpoint<E> {
-    async fn handle(&self, request: Request, is_api: bool, allow: Option<&str>) -> Result<Response, Refusal> {
+    async fn handle(&self, request: Request, allow: Option<&str>) -> Result<Response, Refusal> {
         if !self.host_is_allowed(&request) {
             return Err(Refusal::Parse(
                 "De host van de aanvraag wordt hier niet bediend.".into(),
@@ -117,7 +117,7 @@ impl<E: Endpoint> FrontDoorEndpoint<E> {
         let Some(allow) = allow else {
             return Err(Refusal::NotFound);
         };
-        if is_api && !accepts_json(&request) {
+        if self.routes.is_resource(request.uri().path()) && !accepts_json(&request) {
             return Err(Refusal::NotAcceptable);
         }
         if request.method() == Method::OPTIONS {

@@ -5,6 +5,7 @@ mod frontdoor;
 mod health;
 pub mod klanten;
 mod pages;
+mod reference;
 mod routes;
 mod server;
 mod state;

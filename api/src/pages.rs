@@ -1,4 +1,4 @@
-//! Everything that is read without a token: health, the documents of the APIs and their roots. Each path stands here
+//! Everything that is read without a token: health, reference pages, the documents of the APIs and their roots. Each path stands here
 //! once, for the router and for the table of routes.
 
 use std::sync::Arc;
@@ -7,13 +7,13 @@ use poem::web::{Data, Path};
 use poem::{EndpointExt, Request, Response, Route, get, handler};
 
 use crate::frontdoor::RequestInfo;
-use crate::health;
 use crate::routes::Routes;
 use crate::state::State;
 use crate::zgw::ApiDeclaration;
 use crate::zgw::document::{self, Document};
 use crate::zgw::error::Refusal;
 use crate::zgw::links::Base;
+use crate::{health, reference};
 
 /// Paths of the health checks, our own and those that operators of this family of products know.
 const LIVE: [&str; 2] = ["/health/live", "/_healthz/livez/"];
@@ -32,6 +32,33 @@ pub fn mount(mut app: Route, routes: &mut Routes) -> Route {
     }
     routes.add_health_page(VERSION);
     app.at(VERSION, get(version))
+}
+
+/// Mounts the reference pages of all APIs.
+pub fn mount_reference(mut app: Route, routes: &mut Routes, apis: Vec<&'static ApiDeclaration>) -> Route {
+    let mut page = |app: Route, path: &str, endpoint: BoxPage| {
+        routes.add_page(path);
+        app.at(path, get(endpoint))
+    };
+    for api in &apis {
+        let api: &'static ApiDeclaration = api;
+        let index = format!("/{}/", api.name);
+        app = page(app, &index, in_context(|_| Ok(reference::api(api))));
+        let moved = in_context(move |base| Ok(reference::moved(&base.url(&index))));
+        app = page(app, &format!("/{}", api.name), moved);
+    }
+    let named = apis.clone();
+    app = page(app, "/", in_context(move |_| Ok(reference::landing(&named))));
+    app = page(
+        app,
+        "/ref/scopes/",
+        in_context(move |_| Ok(reference::scopes(&apis))),
+    );
+    app = page(app, "/ref/kanalen/", in_context(|_| Ok(reference::kanalen())));
+    app = page(app, "/ref/fouten/", in_context(|_| Ok(reference::faults())));
+    app = page(app, "/ref/pages.css", in_context(|_| Ok(reference::style())));
+    routes.add_page("/ref/fouten/{naam}/");
+    app.at("/ref/fouten/:naam/", get(fault))
 }
 
 /// Mounts the root and the document of an API.
@@ -84,6 +111,11 @@ fn document_page(
 #[handler]
 fn asset(Path(name): Path<String>) -> poem::Result<Response> {
     Ok(document::documentation_asset(&name).ok_or(Refusal::NotFound)?)
+}
+
+#[handler]
+fn fault(Path(name): Path<String>) -> poem::Result<Response> {
+    Ok(reference::fault(&name).ok_or(Refusal::NotFound)?)
 }
 
 #[handler]

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use openklant_shared::domain::audittrail::Actie;
 use openklant_shared::domain::notificatie::{KANALEN, Kanaal};
 use poem::Response;
+use poem::http::{StatusCode, header};
 
 use self::layout::{Place, page, with_code};
 use crate::zgw::ApiDeclaration;
@@ -189,6 +190,14 @@ pub fn fault(name: &str) -> Option<Response> {
         },
         &content,
     ))
+}
+
+/// `/{name}` without the slash.
+pub fn moved(to: &str) -> Response {
+    Response::builder()
+        .status(StatusCode::MOVED_PERMANENTLY)
+        .header(header::LOCATION, to)
+        .finish()
 }
 
 /// `/ref/pages.css`.

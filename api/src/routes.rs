@@ -24,9 +24,16 @@ const METHODS: [(&str, &str); 5] = [
 #[derive(Debug, Default)]
 pub struct Routes {
     apis: Vec<(&'static str, &'static str)>,
-    fixed: HashMap<String, String>,
-    patterns: Vec<(Vec<Segment>, String)>,
+    fixed: HashMap<String, Entry>,
+    patterns: Vec<(Vec<Segment>, Entry)>,
     any_host: Vec<&'static str>,
+}
+
+/// What is known of a path.
+#[derive(Debug)]
+struct Entry {
+    allow: String,
+    is_resource: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -48,16 +55,21 @@ impl Routes {
                 .filter(|(name, _)| operations.get(name).is_some())
                 .map(|(_, methods)| *methods)
                 .collect();
-            self.add(
-                &format!("{}{path}", api.base_path),
-                format!("{}, OPTIONS", methods.join(", ")),
-            );
+            let entry = Entry {
+                allow: format!("{}, OPTIONS", methods.join(", ")),
+                is_resource: true,
+            };
+            self.add(&format!("{}{path}", api.base_path), entry);
         }
     }
 
     /// Adds a page: a path that is only read.
     pub fn add_page(&mut self, path: &str) {
-        self.add(path, READ_ONLY.to_owned());
+        let entry = Entry {
+            allow: READ_ONLY.to_owned(),
+            is_resource: false,
+        };
+        self.add(path, entry);
     }
 
     /// Adds a page that answers whatever host is asked for: health checks come with the address of a container.
@@ -66,7 +78,7 @@ impl Routes {
         self.any_host.push(path);
     }
 
-    fn add(&mut self, path: &str, allow: String) {
+    fn add(&mut self, path: &str, entry: Entry) {
         if path.contains('{') {
             let segments = path
                 .split('/')
@@ -78,9 +90,9 @@ impl Routes {
                     }
                 })
                 .collect();
-            self.patterns.push((segments, allow));
+            self.patterns.push((segments, entry));
         } else {
-            self.fixed.insert(path.to_owned(), allow);
+            self.fixed.insert(path.to_owned(), entry);
         }
     }
 
@@ -97,8 +109,17 @@ impl Routes {
 
     /// The methods of `path`, as the header `Allow` lists them; `None` when there is no such path.
     pub fn allowed_methods(&self, path: &str) -> Option<String> {
-        if let Some(allow) = self.fixed.get(path) {
-            return Some(allow.clone());
+        self.find(path).map(|entry| entry.allow.clone())
+    }
+
+    /// Whether `path` is a resource of an API, which speaks JSON only. Pages and documents have media types of their own.
+    pub fn is_resource(&self, path: &str) -> bool {
+        self.find(path).is_some_and(|entry| entry.is_resource)
+    }
+
+    fn find(&self, path: &str) -> Option<&Entry> {
+        if let Some(entry) = self.fixed.get(path) {
+            return Some(entry);
         }
         let segments: Vec<&str> = path.split('/').collect();
         self.patterns
@@ -113,7 +134,7 @@ impl Routes {
                             Segment::Parameter => !segment.is_empty(),
                         })
             })
-            .map(|(_, allow)| allow.clone())
+            .map(|(_, entry)| entry)
     }
 
     /// Whether the path answers whatever host is asked for.
@@ -158,6 +179,8 @@ mod tests {
         ] {
             assert_eq!(allowed(unknown), None, "{unknown}");
         }
+        assert!(routes.is_resource("/klanten/api/v1/klanten/geen-uuid"));
+        assert!(!routes.is_resource("/ref/fouten/NotFound/"));
         assert_eq!(routes.api_of("/klanten/api/v1/x"), Some("1.0.0"));
         assert_eq!(routes.api_of("/klanten/api/v10"), None);
     }
