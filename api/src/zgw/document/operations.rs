@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::responses::{self, Traits};
 use super::{AFWIJKING, DocumentError, Kind, Parameter, SECURITY_SCHEME};
-use crate::zgw::ApiDeclaration;
+use crate::zgw::{ApiDeclaration, page};
 
 /// Completes every operation under `paths`.
 pub(super) fn complete(paths: &mut Map<String, Value>, api: &ApiDeclaration) -> Result<(), DocumentError> {
@@ -22,26 +22,63 @@ pub(super) fn complete(paths: &mut Map<String, Value>, api: &ApiDeclaration) -> 
                 .get("operationId")
                 .and_then(Value::as_str)
                 .ok_or(DocumentError::Missing("operationId"))?;
-            let filters = match declared.iter().position(|(operation, _)| *operation == id) {
+            let mut filters = match declared.iter().position(|(operation, _)| *operation == id) {
                 Some(place) => declared.swap_remove(place).1,
                 None => Vec::new(),
             };
+            let paged = gives_pages(operation);
+            if paged && !filters.iter().any(|filter| filter.name == page::PARAMETER) {
+                filters.push(PAGE);
+            }
             let traits = Traits {
                 method: &method,
                 names_object: path.contains('{'),
-                paged: filters
-                    .iter()
-                    .any(|filter| filter.name == crate::zgw::page::PARAMETER),
+                paged,
             };
             operation.insert("tags".to_owned(), json!([api.name]));
             secure(operation);
             complete_responses(operation, traits);
             complete_parameters(operation, &method, &filters);
+            sort_keys(operation);
         }
     }
     match declared.first() {
         Some((operation, _)) => Err(DocumentError::UnknownOperation(operation)),
         None => Ok(()),
+    }
+}
+
+/// The parameter that every list has.
+const PAGE: Parameter = Parameter {
+    name: page::PARAMETER,
+    description: "Een pagina van de lijst, geteld vanaf 1; `last` is de laatste.",
+    kind: Kind::Integer,
+    afwijking: false,
+};
+
+fn gives_pages(operation: &Map<String, Value>) -> bool {
+    let schema = |responses: &Value| responses["200"]["content"]["application/json"]["schema"].clone();
+    operation
+        .get("responses")
+        .is_some_and(|responses| schema(responses)["properties"].get("results").is_some())
+}
+
+/// The order in which people read an operation.
+fn sort_keys(operation: &mut Map<String, Value>) {
+    const ORDER: [&str; 8] = [
+        "operationId",
+        "summary",
+        "description",
+        "tags",
+        "security",
+        "parameters",
+        "requestBody",
+        "responses",
+    ];
+    for key in ORDER {
+        if let Some(value) = operation.shift_remove(key) {
+            operation.insert(key.to_owned(), value);
+        }
     }
 }
 
@@ -75,7 +112,9 @@ fn complete_parameters(operation: &mut Map<String, Value>, method: &Method, filt
                 "schema": {"type": "string", "format": "uuid"},
             })
         });
-    let gives_etag = operation["responses"]["200"]["headers"].get("ETag").is_some();
+    let gives_etag = operation
+        .get("responses")
+        .is_some_and(|responses| responses["200"]["headers"].get("ETag").is_some());
     let headers = headers(method, gives_etag);
     let all: Vec<Value> = path.chain(headers).chain(filters.iter().map(query)).collect();
     if !all.is_empty() {
