@@ -36,7 +36,8 @@ impl Screen {
     /// A call and its answer.
     pub fn call(&self, method: &str, status: u16, what: &str, url: &str) -> anyhow::Result<()> {
         let status = self.paint(GREEN, &status.to_string());
-        output::line(format_args!("  {method:<7}{status}  {what:<36}{url}"))
+        let klant = url.rsplit('/').next().unwrap_or(url);
+        output::line(format_args!("  {method:<7}{status}  {what:<37}{klant}"))
     }
 
     /// What the stand-in received, and how long after the start.
@@ -56,9 +57,9 @@ impl Screen {
                 hoofd_object,
                 kenmerken,
             } => {
-                let actie = self.paint(GREEN, &format!("{actie:<15}"));
+                let actie = self.paint(GREEN, &format!("{actie:<14}"));
                 output::line(format_args!(
-                    "  +{since:.2} s  {kanaal}  {actie} {hoofd_object}  {kenmerken}"
+                    "  +{since:.2} s  {kanaal}  {actie}  {kenmerken:<35}  {hoofd_object}"
                 ))
             }
         }

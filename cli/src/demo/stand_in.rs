@@ -43,7 +43,7 @@ pub enum News {
         actie: String,
         /// To which object.
         hoofd_object: String,
-        /// The kenmerken, as JSON.
+        /// The kenmerken, as `name=value`.
         kenmerken: String,
     },
 }
@@ -79,7 +79,7 @@ struct Message {
     kanaal: String,
     hoofd_object: String,
     actie: String,
-    kenmerken: serde_json::Map<String, Value>,
+    kenmerken: BTreeMap<String, String>,
 }
 
 impl StandIn {
@@ -213,10 +213,18 @@ async fn receive(Data(state): Data<&Arc<State>>, body: Body) -> Response {
             kanaal: message.kanaal,
             actie: message.actie,
             hoofd_object: message.hoofd_object,
-            kenmerken: Value::from(message.kenmerken).to_string(),
+            kenmerken: pairs(&message.kenmerken),
         })
         .await;
     answer(StatusCode::CREATED, &sent)
+}
+
+fn pairs(kenmerken: &BTreeMap<String, String>) -> String {
+    let pairs: Vec<String> = kenmerken
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    pairs.join(" ")
 }
 
 impl State {
@@ -282,7 +290,7 @@ mod tests {
             kanaal: "klanten".to_owned(),
             actie: "create".to_owned(),
             hoofd_object: "http://x/1".to_owned(),
-            kenmerken: r#"{"subjectType":"vestiging"}"#.to_owned(),
+            kenmerken: "subjectType=vestiging".to_owned(),
         };
         assert_eq!(received.recv().await, Some(message_told));
         assert!(received.try_recv().is_err());
