@@ -53,7 +53,11 @@ pub fn build(state: &Arc<State>) -> Result<BoxEndpoint<'static, Response>, Serve
         routes.add_api(api.declaration, &document);
         let document = Arc::new(Document::new(document, api.declaration));
         app = pages::mount_document(app, &mut routes, api.declaration, &document);
-        app = app.nest(api.declaration.base_path, (api.endpoint)(Arc::clone(state)));
+        let operations = (api.endpoint)(Arc::clone(state));
+        app = app.nest(
+            api.declaration.base_path,
+            pages::with_root(operations, api.declaration),
+        );
     }
     Ok(app
         .with(FrontDoor::new(Arc::clone(state), Arc::new(routes)))

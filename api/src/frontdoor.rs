@@ -108,7 +108,7 @@ impl<E: Endpoint> Endpoint for FrontDoorEndpoint<E> {
 }
 
 impl<E: Endpoint> FrontDoorEndpoint<E> {
-    async fn handle(&self, request: Request, allow: Option<&str>) -> Result<Response, Refusal> {
+    async fn handle(&self, mut request: Request, allow: Option<&str>) -> Result<Response, Refusal> {
         if !self.host_is_allowed(&request) {
             return Err(Refusal::Parse(
                 "De host van de aanvraag wordt hier niet bediend.".into(),
@@ -128,6 +128,10 @@ impl<E: Endpoint> FrontDoorEndpoint<E> {
             .any(|method| method == request.method().as_str())
         {
             return Err(Refusal::MethodNotAllowed(request.method().to_string()));
+        }
+        // The server cuts the body off; made as for GET, it has the same `Content-Length`.
+        if request.method() == Method::HEAD {
+            request.set_method(Method::GET);
         }
         let handled = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
         match tokio::time::timeout(self.state.settings.server.request_timeout, handled).await {

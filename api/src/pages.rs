@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use poem::web::{Data, Path};
-use poem::{EndpointExt, Request, Response, Route, get, handler};
+use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 
 use crate::frontdoor::RequestInfo;
 use crate::routes::Routes;
@@ -61,7 +61,7 @@ pub fn mount_reference(mut app: Route, routes: &mut Routes, apis: Vec<&'static A
     app.at("/ref/fouten/:naam/", get(fault))
 }
 
-/// Mounts the root and the document of an API.
+/// Mounts the document of an API. Its root is in [`with_root`].
 pub fn mount_document(
     mut app: Route,
     routes: &mut Routes,
@@ -79,14 +79,28 @@ pub fn mount_document(
     for path in ["/openapi.yaml", "/schema/openapi.yaml"] {
         app = page(app, path, document_page(document, Document::yaml));
     }
-    app = page(app, "/", in_context(move |base| Ok(document::root(api, base))));
     app = page(
         app,
         "/schema/",
         in_context(move |base| Ok(document::documentation_page(api, base))),
     );
+    routes.add_page(&format!("{}/", api.base_path));
     routes.add_page(&format!("{}/schema/{{asset}}", api.base_path));
     app.at(format!("{}/schema/:asset", api.base_path), get(asset))
+}
+
+/// The operations of an API with its root before them: where an API is nested, the router knows no page of ours at
+/// the slash behind its path.
+pub fn with_root(operations: BoxPage, api: &'static ApiDeclaration) -> BoxPage {
+    operations
+        .around(move |operations, request| async move {
+            if request.uri().path() == "/" {
+                Ok(document::root(api, &RequestInfo::of(&request)?.base))
+            } else {
+                operations.call(request).await
+            }
+        })
+        .boxed()
 }
 
 type BoxPage = poem::endpoint::BoxEndpoint<'static, Response>;

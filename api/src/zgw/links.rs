@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use openklant_shared::settings::Server;
 use poem::Request;
 use poem::http::header;
+use url::Url;
 use uuid::Uuid;
 
 /// Scheme, host and sub-path under which the client knows us, without a slash at the end.
@@ -89,7 +90,8 @@ fn first_of_list<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 /// Whether a text can stand in a URL as host and port: anything else would let a client write into our answers.
 fn is_host(text: &str) -> bool {
     text.len() <= 255
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'))
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'[' | b']')
+        })
+        && Url::parse(&format!("http://{text}/")).is_ok()
 }

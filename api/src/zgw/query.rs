@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use openklant_shared::domain::codes::{self, NON_FIELD_ERRORS, UNKNOWN_PARAMETERS};
 use openklant_shared::domain::fault::{Fault, Faults};
+use percent_encoding::percent_decode_str;
 use poem::Request;
 use url::form_urlencoded;
 
@@ -16,7 +17,11 @@ const MAX_NAMES_TOLD: usize = 20;
 
 /// The parameters of a request, in the order they came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Query(Vec<(String, String)>);
+pub struct Query {
+    pairs: Vec<(String, String)>,
+    /// Names of the parameters that are not percent-encoded UTF-8: what they mean to say cannot be known.
+    garbled: Vec<String>,
+}
 
 impl Query {
     /// The parameters of `request`. Question marks at the beginning are dropped: a client in use sends two.
@@ -26,17 +31,23 @@ impl Query {
 
     fn parse(text: &str) -> Self {
         let text = text.trim_start_matches('?');
-        Self(
-            form_urlencoded::parse(text.as_bytes())
-                .into_owned()
-                .take(MAX_PARAMETERS + 1)
-                .collect(),
-        )
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes())
+            .into_owned()
+            .take(MAX_PARAMETERS + 1)
+            .collect();
+        let garbled = text
+            .split('&')
+            .filter(|piece| !piece.is_empty())
+            .zip(&pairs)
+            .filter(|(piece, _)| !is_well_encoded(piece))
+            .map(|(_, (name, _))| name.clone())
+            .collect();
+        Self { pairs, garbled }
     }
 
     /// The value of a parameter; the last one when it is repeated.
     pub fn last(&self, name: &str) -> Option<&str> {
-        self.0
+        self.pairs
             .iter()
             .rev()
             .find(|(key, _)| key == name)
@@ -45,7 +56,7 @@ impl Query {
 
     /// The last value of the parameters whose name `is_meant`: one filter may have several spellings.
     pub fn last_of(&self, is_meant: impl Fn(&str) -> bool) -> Option<&str> {
-        self.0
+        self.pairs
             .iter()
             .rev()
             .find(|(key, _)| is_meant(key))
@@ -54,13 +65,15 @@ impl Query {
 
     /// The parameters, in the order they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Adds a fault for the names that `known` does not know, and whatever [`Query::check_values`] finds.
     pub fn check(&self, known: impl Fn(&str) -> bool, faults: &mut Faults) {
         let unknown = self.unknown(&known);
-        if !unknown.is_empty() || self.0.len() > MAX_PARAMETERS {
+        if !unknown.is_empty() || self.pairs.len() > MAX_PARAMETERS {
             let told: Vec<&str> = unknown.into_iter().take(MAX_NAMES_TOLD).collect();
             faults.push(Fault {
                 name: NON_FIELD_ERRORS.to_owned(),
@@ -71,8 +84,11 @@ impl Query {
         self.check_values(known, faults);
     }
 
-    /// Adds a fault for U+0000 in the value of a known parameter: no database takes it.
+    /// Adds a fault for the value of a known parameter that is no text or holds U+0000: no database takes it.
     pub fn check_values(&self, known: impl Fn(&str) -> bool, faults: &mut Faults) {
+        for name in self.garbled.iter().filter(|name| known(name)) {
+            faults.add(name.as_str(), codes::INVALID_TEXT);
+        }
         for (name, value) in self.iter() {
             if value.contains('\0') && known(name) {
                 faults.add(name, codes::NULL_CHARACTERS);
@@ -106,9 +122,37 @@ impl Query {
     }
 }
 
+/// Whether every percent sign begins the code of a byte, and the bytes are UTF-8.
+fn is_well_encoded(text: &str) -> bool {
+    let codes_are_whole = text.split('%').skip(1).all(|rest| {
+        let code = rest.as_bytes().get(..2);
+        code.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
+    });
+    codes_are_whole && percent_decode_str(text).decode_utf8().is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_that_is_no_text_is_a_fault() {
+        for (value, good) in [
+            ("a%20b", true),
+            ("%C3%A9", true),
+            ("%c3%a9", true),
+            ("%", false),
+            ("%2", false),
+            ("%zz", false),
+            ("%ff", false),
+            ("%ed%a0%80", false),
+        ] {
+            let mut faults = Faults::new();
+            Query::parse(&format!("&x=%zz&klantnummer={value}"))
+                .check_values(|name| name == "klantnummer", &mut faults);
+            assert_eq!(faults.is_empty(), good, "{value}");
+        }
+    }
 
     #[test]
     fn the_last_value_counts_and_stray_question_marks_do_not() {
