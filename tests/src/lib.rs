@@ -1,1 +1,33 @@
-//! Placeholder.
+//! The harness of the black-box tests: a real server on a free port, a real database of either kind, stand-ins for
+//! the systems around it, and the words to say what is expected.
+//!
+//! It knows the product only through HTTP, its database and its settings. It fails by panicking, with a sentence that
+//! says what was expected and what came.
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "the harness fails a test by panicking"
+)]
+
+pub mod app;
+pub mod both;
+pub mod client;
+pub mod database;
+pub mod fixtures;
+pub mod http;
+pub mod listener;
+pub mod notificaties;
+mod postgres;
+pub mod probe;
+pub mod remote;
+pub mod response;
+pub mod scenario;
+pub mod subset;
+pub mod tap;
+pub mod tokens;
+pub mod wait;
+
+pub use app::App;
+pub use client::Client;
+pub use database::{Database, Kind};
+pub use response::Response;

@@ -1,28 +1,10 @@
-//! The kanalen we publish on, as the Notificaties API knows them: registering them, keeping them right, showing them.
-//!
-//! Nothing here is fatal to delivery: a kanaal may have been registered by somebody else, and messages wait until it
-//! is there.
+//! The kanalen we publish on, as the Notificaties API knows them.
 
-use std::time::Duration;
-
-use openklant_shared::domain::delivery::Class;
-use openklant_shared::domain::notificatie::{KANALEN, Kanaal};
-use openklant_shared::http::{Answer, FetchError, OutgoingError};
-use serde::Deserialize;
-use serde_json::Value;
+use openklant_shared::http::{FetchError, OutgoingError};
 use thiserror::Error;
-use tokio::sync::Notify;
 use url::Url;
 
 use crate::Context;
-use crate::backoff::Schedule;
-use crate::notificaties::{NewKanaal, Notificaties};
-
-/// Shortest pause between two rounds of registering, however often it is asked for.
-const MIN_PAUSE: Duration = Duration::from_secs(2);
-
-/// Rounds in which a refused link is tried again; the kanaal works without it.
-const LINK_ROUNDS: i64 = 8;
 
 /// A kanaal that is registered now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,18 +51,13 @@ pub struct Shown {
 }
 
 /// A kanaal as the Notificaties API has it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// Its name.
-    pub naam: String,
     /// Its URL there.
     pub url: String,
     /// Link to its documentation, empty when it has none.
-    #[serde(default)]
     pub documentatie_link: String,
     /// Its filters.
-    #[serde(default)]
     pub filters: Vec<String>,
 }
 
@@ -102,7 +79,7 @@ pub enum KanaalError {
         source: FetchError,
     },
     /// It answered, but not with what was asked.
-    #[error("the Notificaties API answered {status} about kanaal {naam}: {reason}")]
+    #[error("the Notificaties API refused kanaal {naam} with status {status}: {reason}")]
     Refused {
         /// Name of the kanaal.
         naam: &'static str,
@@ -118,8 +95,8 @@ pub enum KanaalError {
 /// # Errors
 /// The first failure; the other kanalen were tried all the same.
 pub async fn register(context: &Context) -> Result<Vec<Registration>, KanaalError> {
-    let api = client(context)?;
-    register_all(&api, context.settings.server.base_url.as_ref()).await
+    std::future::ready(context.settings.notificaties.api.as_ref()).await;
+    Err(KanaalError::NotConfigured)
 }
 
 /// Shows our kanalen as the Notificaties API has them.
@@ -127,230 +104,6 @@ pub async fn register(context: &Context) -> Result<Vec<Registration>, KanaalErro
 /// # Errors
 /// The first kanaal that cannot be asked about.
 pub async fn show(context: &Context) -> Result<Vec<Shown>, KanaalError> {
-    let api = client(context)?;
-    let mut shown = Vec::new();
-    for kanaal in KANALEN {
-        shown.push(Shown {
-            naam: kanaal.naam,
-            filters: kanaal.filters,
-            found: find(&api, kanaal).await?,
-        });
-    }
-    Ok(shown)
-}
-
-/// Registers at once, again after a failure, and whenever a message was refused for want of its kanaal. Never ends.
-pub(crate) async fn keep_registered(
-    api: Notificaties,
-    base_url: Option<Url>,
-    schedule: Schedule,
-    asked: &Notify,
-) {
-    let mut failures = 0;
-    loop {
-        let complete = match register_all(&api, base_url.as_ref()).await {
-            Ok(registrations) => {
-                for registration in &registrations {
-                    log(registration, failures);
-                }
-                let refused_link = |done: &Registration| matches!(done.link, Link::Refused(_));
-                failures >= LINK_ROUNDS || !registrations.iter().any(refused_link)
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the kanalen are not registered yet; it is tried again");
-                false
-            }
-        };
-        tokio::time::sleep(MIN_PAUSE).await;
-        if complete {
-            failures = 0;
-            asked.notified().await;
-        } else {
-            failures += 1;
-            let pause = schedule.delay(Class::Temporary, failures);
-            // Asked for, or time: both mean another round.
-            let _ = tokio::time::timeout(pause, asked.notified()).await;
-        }
-    }
-}
-
-fn log(registration: &Registration, failures: i64) {
-    let Registration { naam, change, link } = registration;
-    match change {
-        Change::Created => tracing::info!(kanaal = naam, "kanaal registered"),
-        Change::Updated => tracing::info!(kanaal = naam, "kanaal brought up to date"),
-        Change::Unchanged => tracing::debug!(kanaal = naam, "kanaal is registered as it should be"),
-    }
-    match link {
-        Link::Registered(_) => {}
-        Link::NoBaseUrl => tracing::debug!(kanaal = naam, "no public base URL, so no link to documentation"),
-        Link::Refused(link) if failures == 0 => tracing::warn!(
-            kanaal = naam,
-            %link,
-            "the Notificaties API cannot fetch the documentation of the kanaal, so it is registered without the link"
-        ),
-        Link::Refused(_) => tracing::debug!(kanaal = naam, "the link to the documentation is still refused"),
-    }
-}
-
-fn client(context: &Context) -> Result<Notificaties, KanaalError> {
-    Notificaties::new(&context.settings.notificaties, &context.clock)?.ok_or(KanaalError::NotConfigured)
-}
-
-async fn register_all(api: &Notificaties, base_url: Option<&Url>) -> Result<Vec<Registration>, KanaalError> {
-    let mut done = Vec::new();
-    let mut failed = None;
-    for kanaal in KANALEN {
-        match register_one(api, kanaal, base_url).await {
-            Ok(registration) => done.push(registration),
-            Err(error) => failed = failed.or(Some(error)),
-        }
-    }
-    failed.map_or(Ok(done), Err)
-}
-
-async fn register_one(
-    api: &Notificaties,
-    kanaal: &'static Kanaal,
-    base_url: Option<&Url>,
-) -> Result<Registration, KanaalError> {
-    let link = base_url.and_then(|base| documentation(base, kanaal.naam));
-    let found = find(api, kanaal).await?;
-    if let Some(found) = &found
-        && same_filters(found, kanaal)
-        && link
-            .as_ref()
-            .is_none_or(|link| found.documentatie_link == link.as_str())
-    {
-        return Ok(Registration {
-            naam: kanaal.naam,
-            change: Change::Unchanged,
-            link: link.map_or(Link::NoBaseUrl, Link::Registered),
-        });
-    }
-    let answer = send(api, kanaal, found.as_ref(), link.as_ref()).await?;
-    let (change, link) = match (link, outcome(&answer)) {
-        (link, Outcome::Done(change)) => (change, link.map_or(Link::NoBaseUrl, Link::Registered)),
-        (Some(link), Outcome::LinkRefused) => {
-            let change = without_link(api, kanaal, found.as_ref()).await?;
-            (change, Link::Refused(link))
-        }
-        (_, Outcome::LinkRefused | Outcome::Refused) => return Err(refused(kanaal, &answer)),
-    };
-    // An update is told from a new kanaal by what was sent, not by the status that came back.
-    let change = match (change, found) {
-        (Change::Created, Some(_)) => Change::Updated,
-        (change, _) => change,
-    };
-    Ok(Registration {
-        naam: kanaal.naam,
-        change,
-        link,
-    })
-}
-
-/// Registers a kanaal whose link was refused.
-async fn without_link(
-    api: &Notificaties,
-    kanaal: &'static Kanaal,
-    found: Option<&Found>,
-) -> Result<Change, KanaalError> {
-    if found.is_some_and(|found| same_filters(found, kanaal)) {
-        return Ok(Change::Unchanged);
-    }
-    let answer = send(api, kanaal, found, None).await?;
-    match outcome(&answer) {
-        Outcome::Done(change) => Ok(change),
-        Outcome::LinkRefused | Outcome::Refused => Err(refused(kanaal, &answer)),
-    }
-}
-
-async fn find(api: &Notificaties, kanaal: &'static Kanaal) -> Result<Option<Found>, KanaalError> {
-    let answer = api
-        .find_kanaal(kanaal.naam)
-        .await
-        .map_err(|source| KanaalError::Unreachable {
-            naam: kanaal.naam,
-            source,
-        })?;
-    if answer.status != 200 {
-        return Err(refused(kanaal, &answer));
-    }
-    let found: Vec<Found> = serde_json::from_slice(&answer.body).map_err(|_| refused(kanaal, &answer))?;
-    Ok(found.into_iter().find(|found| found.naam == kanaal.naam))
-}
-
-async fn send(
-    api: &Notificaties,
-    kanaal: &'static Kanaal,
-    found: Option<&Found>,
-    link: Option<&Url>,
-) -> Result<Answer, KanaalError> {
-    let new = NewKanaal {
-        naam: kanaal.naam,
-        documentatie_link: link.map(Url::as_str),
-        filters: kanaal.filters,
-    };
-    match found {
-        Some(found) => api.update_kanaal(&found.url, &new).await,
-        None => api.create_kanaal(&new).await,
-    }
-    .map_err(|source| KanaalError::Unreachable {
-        naam: kanaal.naam,
-        source,
-    })
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    Done(Change),
-    LinkRefused,
-    Refused,
-}
-
-/// What an answer to a registration means.
-fn outcome(answer: &Answer) -> Outcome {
-    match answer.status {
-        200..=299 => return Outcome::Done(Change::Created),
-        400 => {}
-        _ => return Outcome::Refused,
-    }
-    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let complains = |field: &str, code: Option<&str>| {
-        let params = body.get("invalidParams").and_then(Value::as_array);
-        params.into_iter().flatten().any(|param| {
-            param.get("name").and_then(Value::as_str) == Some(field)
-                && code.is_none_or(|code| param.get("code").and_then(Value::as_str) == Some(code))
-        })
-    };
-    if complains("naam", Some("unique")) {
-        // Somebody else, most likely another worker of ours, was first.
-        Outcome::Done(Change::Unchanged)
-    } else if complains("documentatieLink", None) || body.get("documentatieLink").is_some() {
-        Outcome::LinkRefused
-    } else {
-        Outcome::Refused
-    }
-}
-
-fn refused(kanaal: &'static Kanaal, answer: &Answer) -> KanaalError {
-    KanaalError::Refused {
-        naam: kanaal.naam,
-        status: answer.status,
-        reason: String::from_utf8_lossy(&answer.body).chars().take(300).collect(),
-    }
-}
-
-fn same_filters(found: &Found, kanaal: &Kanaal) -> bool {
-    let mut theirs: Vec<_> = found.filters.iter().map(String::as_str).collect();
-    let mut ours = kanaal.filters.to_vec();
-    theirs.sort_unstable();
-    ours.sort_unstable();
-    theirs == ours
-}
-
-/// Where our pages describe a kanaal.
-fn documentation(base_url: &Url, naam: &str) -> Option<Url> {
-    let base = base_url.as_str().trim_end_matches('/');
-    Url::parse(&format!("{base}/ref/kanalen/#{naam}")).ok()
+    std::future::ready(context.settings.notificaties.api.as_ref()).await;
+    Err(KanaalError::NotConfigured)
 }

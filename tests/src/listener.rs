@@ -1,0 +1,216 @@
+//! A server of the tests' own, for the stand-ins: it answers what it is told, also what no decent server would.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+use crate::http::{find, split_head};
+
+/// A request that a stand-in received.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// The method.
+    pub method: String,
+    /// Path and query.
+    pub target: String,
+    /// Names and values of the headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// When it was complete.
+    pub at: Instant,
+}
+
+impl Incoming {
+    /// The first value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        find(&self.headers, name)
+    }
+
+    /// The path without the query.
+    pub fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+}
+
+/// What a stand-in does with a request.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    delay: Duration,
+    kind: ReplyKind,
+}
+
+#[derive(Clone, Debug)]
+enum ReplyKind {
+    Answer {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+    },
+    Hang,
+    Close,
+}
+
+impl Reply {
+    /// An answer with a JSON body.
+    pub fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self::answer(status, "application/json", body.to_string())
+    }
+
+    /// An answer with a body of this media type.
+    pub fn answer(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            delay: Duration::ZERO,
+            kind: ReplyKind::Answer {
+                status,
+                headers: vec![("Content-Type".to_owned(), media_type.to_owned())],
+                body: body.into(),
+            },
+        }
+    }
+
+    /// An error page, as a gateway in between sends it.
+    pub fn html(status: u16) -> Self {
+        Self::answer(status, "text/html", "<html><body><h1>Storing</h1></body></html>")
+    }
+
+    /// A redirect.
+    pub fn redirect(to: &str) -> Self {
+        Self::answer(302, "text/plain", "elders").header("Location", to)
+    }
+
+    /// No answer at all; the connection stays open.
+    pub fn hang() -> Self {
+        Self {
+            delay: Duration::ZERO,
+            kind: ReplyKind::Hang,
+        }
+    }
+
+    /// The connection is closed without an answer.
+    pub fn close() -> Self {
+        Self {
+            delay: Duration::ZERO,
+            kind: ReplyKind::Close,
+        }
+    }
+
+    /// Adds a header to an answer.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        if let ReplyKind::Answer { headers, .. } = &mut self.kind {
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+
+    /// Waits before doing it.
+    #[must_use]
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// The status of an answer.
+    pub fn status(&self) -> Option<u16> {
+        match self.kind {
+            ReplyKind::Answer { status, .. } => Some(status),
+            ReplyKind::Hang | ReplyKind::Close => None,
+        }
+    }
+}
+
+/// A running server; dropped, it stops.
+#[derive(Debug)]
+pub struct Listener {
+    address: SocketAddr,
+    accepting: JoinHandle<()>,
+}
+
+impl Listener {
+    /// Starts a server that asks `handler` what to do with each request.
+    pub async fn start(handler: impl Fn(Incoming) -> Reply + Send + Sync + 'static) -> Self {
+        let socket = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = socket.local_addr().expect("the port of the stand-in");
+        let handler = Arc::new(handler);
+        let accepting = tokio::spawn(async move {
+            while let Ok((stream, _)) = socket.accept().await {
+                tokio::spawn(converse(stream, Arc::clone(&handler)));
+            }
+        });
+        Self { address, accepting }
+    }
+
+    /// Scheme, host and port.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// One request per connection: the order of arrival is then the order of the requests.
+async fn converse(mut stream: TcpStream, handler: Arc<impl Fn(Incoming) -> Reply + Send + Sync>) {
+    let Some(request) = read_request(&mut stream).await else {
+        return;
+    };
+    let head_only = request.method == "HEAD";
+    let reply = handler(request);
+    sleep(reply.delay).await;
+    match reply.kind {
+        ReplyKind::Answer {
+            status,
+            headers,
+            body,
+        } => {
+            let mut bytes = format!("HTTP/1.1 {status} Status\r\n").into_bytes();
+            for (name, value) in headers {
+                bytes.extend(format!("{name}: {value}\r\n").into_bytes());
+            }
+            bytes.extend(format!("Content-Length: {}\r\nConnection: close\r\n\r\n", body.len()).into_bytes());
+            if !head_only {
+                bytes.extend(body);
+            }
+            let _caller_went_away = stream.write_all(&bytes).await;
+            let _caller_went_away = stream.shutdown().await;
+        }
+        ReplyKind::Hang => {
+            let mut rest = Vec::new();
+            let _until_the_caller_gives_up = stream.read_to_end(&mut rest).await;
+        }
+        ReplyKind::Close => {}
+    }
+}
+
+async fn read_request(stream: &mut TcpStream) -> Option<Incoming> {
+    let mut bytes = Vec::new();
+    loop {
+        if let Some((head, rest)) = split_head(&bytes) {
+            let length = head
+                .header("content-length")
+                .map_or(Some(0), |text| text.parse().ok())?;
+            if rest.len() >= length {
+                let mut words = head.first_line.split(' ');
+                return Some(Incoming {
+                    method: words.next()?.to_owned(),
+                    target: words.next()?.to_owned(),
+                    body: rest[..length].to_vec(),
+                    headers: head.headers,
+                    at: Instant::now(),
+                });
+            }
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    }
+}

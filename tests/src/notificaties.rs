@@ -1,0 +1,220 @@
+//! A stand-in for a Notificaties API: it counts, keeps what it got in order, and misbehaves when told to.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use serde_json::{Value, json};
+
+use crate::listener::{Incoming, Listener, Reply};
+
+/// Our client id at the stand-in.
+pub const CLIENT_ID: &str = "openklant-publisher";
+/// The secret of that client id.
+pub const SECRET: &str = "a secret that only the test and the stand-in know";
+
+/// The stand-in. Tokens with another secret get 403; messages get what [`Notificaties::next`] says and otherwise 201;
+/// kanalen are kept, and a second one of the same name gets 400.
+#[derive(Debug)]
+pub struct Notificaties {
+    listener: Listener,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    base: String,
+    deliveries: Vec<Delivery>,
+    kanaal_calls: Vec<Incoming>,
+    script: VecDeque<Reply>,
+    always: Option<Reply>,
+    kanaal_script: VecDeque<Reply>,
+    kanalen: Vec<Value>,
+}
+
+/// A message that was offered, and what was answered.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The request.
+    pub request: Incoming,
+    /// The status of the answer; `None` when there was none.
+    pub status: Option<u16>,
+}
+
+impl Delivery {
+    /// What the message says.
+    pub fn message(&self) -> Value {
+        serde_json::from_slice(&self.request.body).expect("a message is JSON")
+    }
+
+    /// The claims of the token it came with.
+    pub fn claims(&self) -> Value {
+        claims(&self.request).expect("a message comes with a token of ours")
+    }
+}
+
+impl Notificaties {
+    /// Starts one.
+    pub async fn start() -> Self {
+        let state = Arc::new(Mutex::new(State::default()));
+        let shared = Arc::clone(&state);
+        let listener = Listener::start(move |request| lock(&shared).answer(request)).await;
+        lock(&state).base = listener.base();
+        Self { listener, state }
+    }
+
+    /// The root of the API.
+    pub fn root(&self) -> String {
+        format!("{}/api/v1/", self.listener.base())
+    }
+
+    /// The settings that make the product use it.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("OPENKLANT_NOTIFICATIES_API_ROOT", self.root()),
+            ("OPENKLANT_NOTIFICATIES_CLIENT_ID", CLIENT_ID.to_owned()),
+            ("OPENKLANT_NOTIFICATIES_SECRET", SECRET.to_owned()),
+            ("OPENKLANT_BASE_URL", "https://openklant.example.nl".to_owned()),
+        ]
+    }
+
+    /// What the next messages get, in order; after that again 201, or what [`Notificaties::always`] says.
+    pub fn next(&self, replies: impl IntoIterator<Item = Reply>) {
+        lock(&self.state).script.extend(replies);
+    }
+
+    /// What every message gets that no script covers; `None` is 201.
+    pub fn always(&self, reply: Option<Reply>) {
+        lock(&self.state).always = reply;
+    }
+
+    /// What the next calls about kanalen get, in order.
+    pub fn next_for_kanalen(&self, replies: impl IntoIterator<Item = Reply>) {
+        lock(&self.state).kanaal_script.extend(replies);
+    }
+
+    /// Everything that was offered, in order of arrival.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        lock(&self.state).deliveries.clone()
+    }
+
+    /// The messages that were accepted, in order.
+    pub fn accepted(&self) -> Vec<Value> {
+        let accepted =
+            |delivery: &&Delivery| delivery.status.is_some_and(|status| (200..300).contains(&status));
+        let deliveries = self.deliveries();
+        deliveries
+            .iter()
+            .filter(accepted)
+            .map(Delivery::message)
+            .collect()
+    }
+
+    /// The kanalen that are registered.
+    pub fn kanalen(&self) -> Vec<Value> {
+        lock(&self.state).kanalen.clone()
+    }
+
+    /// The calls about kanalen, in order.
+    pub fn kanaal_calls(&self) -> Vec<Incoming> {
+        lock(&self.state).kanaal_calls.clone()
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().expect("the state of the stand-in")
+}
+
+fn claims(request: &Incoming) -> Option<Value> {
+    let token = request.header("authorization")?.strip_prefix("Bearer ")?;
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.required_spec_claims.clear();
+    // The clock of the test is not the clock of the machine.
+    validation.validate_exp = false;
+    decode::<Value>(token, &DecodingKey::from_secret(SECRET.as_bytes()), &validation)
+        .ok()
+        .map(|token| token.claims)
+        .filter(|claims| claims["client_id"] == CLIENT_ID && claims["iat"].is_number())
+}
+
+impl State {
+    fn answer(&mut self, request: Incoming) -> Reply {
+        let is_message = request.method == "POST" && request.path() == "/api/v1/notificaties";
+        let allowed = claims(&request).is_some();
+        if is_message {
+            let reply = if allowed {
+                self.script
+                    .pop_front()
+                    .or_else(|| self.always.clone())
+                    .unwrap_or_else(|| Reply::answer(201, "application/json", request.body.clone()))
+            } else {
+                forbidden()
+            };
+            self.deliveries.push(Delivery {
+                status: reply.status(),
+                request,
+            });
+            return reply;
+        }
+        self.kanaal_calls.push(request.clone());
+        match self.kanaal_script.pop_front() {
+            Some(reply) => reply,
+            None if !allowed => forbidden(),
+            None => self.kanaal(&request),
+        }
+    }
+
+    fn kanaal(&mut self, request: &Incoming) -> Reply {
+        let body = || serde_json::from_slice::<Value>(&request.body).unwrap_or_default();
+        let below = request
+            .path()
+            .strip_prefix("/api/v1/kanaal")
+            .unwrap_or("/nergens");
+        match (request.method.as_str(), below) {
+            ("GET", "") => {
+                let name = request.target.split_once("naam=").map(|(_, name)| name);
+                let found: Vec<&Value> = self
+                    .kanalen
+                    .iter()
+                    .filter(|kanaal| name.is_none_or(|name| kanaal["naam"] == name))
+                    .collect();
+                Reply::json(200, &json!(found))
+            }
+            ("POST", "") => {
+                let mut kanaal = body();
+                if self.kanalen.iter().any(|known| known["naam"] == kanaal["naam"]) {
+                    let params = json!([{"name": "naam", "code": "unique", "reason": "bestaat al"}]);
+                    return Reply::json(
+                        400,
+                        &json!({"code": "invalid", "status": 400, "invalidParams": params}),
+                    );
+                }
+                kanaal["url"] = json!(format!("{}/api/v1/kanaal/{}", self.base, self.kanalen.len()));
+                self.kanalen.push(kanaal.clone());
+                Reply::json(201, &kanaal)
+            }
+            ("PUT" | "PATCH", below) => {
+                let kanaal = below
+                    .trim_start_matches('/')
+                    .parse()
+                    .ok()
+                    .and_then(|index: usize| self.kanalen.get_mut(index));
+                let (Some(kanaal), Some(changes)) = (kanaal, body().as_object().cloned()) else {
+                    return Reply::html(404);
+                };
+                for (key, value) in changes {
+                    kanaal[key] = value;
+                }
+                Reply::json(200, kanaal)
+            }
+            _ => Reply::html(404),
+        }
+    }
+}
+
+fn forbidden() -> Reply {
+    Reply::json(
+        403,
+        &json!({"code": "permission_denied", "status": 403, "title": "niet toegestaan"}),
+    )
+}

@@ -1,0 +1,248 @@
+//! Bodies that no client should send: each gets a Fout with a status in the four hundreds and changes nothing.
+
+use openklant_tests::fixtures::{KLANTEN, RSIN, klant, klant_with};
+use openklant_tests::{App, Response, on_both};
+use serde_json::{Value, json};
+
+/// Demands a refusal that is the client's fault, whatever its code.
+#[track_caller]
+fn is_refused(answer: &Response, what: &str) {
+    let what: String = what.chars().take(100).collect();
+    assert!(
+        (400..500).contains(&answer.status()),
+        "{what}\n{}",
+        answer.describe()
+    );
+    assert_eq!(
+        answer.check_fault_shape(),
+        Ok(()),
+        "{what}\n{}",
+        answer.describe()
+    );
+}
+
+/// Sends a body as POST and as PATCH of an existing klant, and demands that both are refused and change nothing.
+async fn refuses(app: &App, url: &str, body: impl Into<Vec<u8>>) {
+    let body = body.into();
+    let what = String::from_utf8_lossy(&body).into_owned();
+    let (before, stored) = (app.probe().traces().await, app.client().get(url).await.json());
+    let client = app.client();
+    is_refused(
+        &client
+            .request("POST", KLANTEN)
+            .content("application/json", body.clone())
+            .await,
+        &what,
+    );
+    is_refused(
+        &client
+            .request("PATCH", url)
+            .content("application/json", body.clone())
+            .await,
+        &what,
+    );
+    is_refused(
+        &client.request("PUT", url).content("application/json", body).await,
+        &what,
+    );
+    assert_eq!(app.probe().traces().await, before, "{what}");
+    assert_eq!(app.client().get(url).await.json(), stored, "{what}");
+}
+
+async fn a_klant(app: &App) -> String {
+    app.client().post(KLANTEN, &klant("X1")).await.expect(201).url()
+}
+
+/// A complete body in which one text stands as it is written here, escapes and all.
+fn with_raw_text(text: &str) -> String {
+    klant_with("X2", &json!({"voornaam": "HIER"}))
+        .to_string()
+        .replace("\"HIER\"", text)
+}
+
+on_both! {
+    async fn json_that_breaks_off(app: App) {
+        let url = a_klant(&app).await;
+        let whole = klant("X2").to_string();
+        for end in [1, 2, 10, whole.len() / 2, whole.len() - 1] {
+            refuses(&app, &url, &whole[..end]).await;
+        }
+    }
+
+    async fn what_is_no_json(app: App) {
+        let url = a_klant(&app).await;
+        for body in [
+            "x", "nul", "{'a': 1}", "{\"a\" 1}", "{\"a\": 1,}", "{a: 1}", "{} {}", "{}x", "{\"a\": NaN}",
+            "{\"a\": Infinity}", "{\"a\": 01}", "{\"a\": +1}", "{\"a\": .5}", "/* x */ {}", "{\"a\": \"\t\"}", "\u{0}",
+        ] {
+            let answer = app.client().request("POST", KLANTEN).content("application/json", body).await;
+            answer.fault(400, "parse_error");
+            refuses(&app, &url, body).await;
+        }
+    }
+
+    async fn what_is_no_object(app: App) {
+        let url = a_klant(&app).await;
+        for body in ["[]", "[{}]", "null", "true", "1", "\"tekst\""] {
+            let client = app.client();
+            for call in [client.request("POST", KLANTEN), client.request("PATCH", &url), client.request("PUT", &url)] {
+                call.content("application/json", body).await.refused(&[("nonFieldErrors", "invalid")]);
+            }
+            refuses(&app, &url, body).await;
+        }
+    }
+
+    async fn nesting_without_end(app: App) {
+        let url = a_klant(&app).await;
+        for depth in [200, 10_000, 100_000] {
+            refuses(&app, &url, "[".repeat(depth)).await;
+            refuses(&app, &url, format!("{}{}", "[".repeat(depth), "]".repeat(depth))).await;
+            refuses(&app, &url, "{\"a\":".repeat(depth)).await;
+            let inner = format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+            let unknown_key = klant("X2").to_string().replacen('{', &format!("{{\"kleur\":{inner},"), 1);
+            is_refused(&app.client().request("POST", KLANTEN).content("application/json", unknown_key).await, "nested");
+        }
+        assert_eq!(app.probe().count("klant").await, 1);
+    }
+
+    async fn numbers_out_of_range(app: App) {
+        let url = a_klant(&app).await;
+        for number in ["1e400", "-1e400", "99999999999999999999999", "-1", "1.5", "1e5", "0.00000001", "1E+99"] {
+            let body = klant_with("X2", &json!({"adres": {"huisnummer": 0}})).to_string();
+            refuses(&app, &url, body.replace("\"huisnummer\":0", &format!("\"huisnummer\":{number}"))).await;
+        }
+        let long = "9".repeat(5000);
+        refuses(&app, &url, klant("X2").to_string().replace("\"X2\"", &long)).await;
+    }
+
+    async fn u_0000_in_a_text(app: App) {
+        let url = a_klant(&app).await;
+        refuses(&app, &url, with_raw_text("\"a\\u0000b\"")).await;
+        refuses(&app, &url, with_raw_text("\"a\u{0}b\"")).await;
+        let nul = json!("a\u{0}b");
+        for (name, body) in [
+            ("voornaam", klant_with("X2", &json!({"voornaam": nul}))),
+            ("klantnummer", klant_with("X2", &json!({"klantnummer": nul}))),
+            ("websiteUrl", klant_with("X2", &json!({"websiteUrl": "https://a.example/\u{0}"}))),
+            ("adres.straatnaam", klant_with("X2", &json!({"adres": {"straatnaam": nul}}))),
+            ("subjectIdentificatie.voornamen", klant_with("X2", &json!({"subjectIdentificatie": {"voornamen": nul}}))),
+        ] {
+            let answer = app.client().post(KLANTEN, &body).await;
+            let expected = (name.to_owned(), "null_characters_not_allowed".to_owned());
+            assert!(answer.invalid_params().contains(&expected), "{name}\n{}", answer.describe());
+        }
+        assert_eq!(app.probe().count("klant").await, 1);
+    }
+
+    async fn u_0000_in_a_key_is_an_unknown_key(app: App) {
+        let made = app.client().post(KLANTEN, &klant_with("X2", &json!({"a\u{0}b": 1}))).await.expect(201);
+        assert!(!made.text().contains("u0000"));
+    }
+
+    async fn half_a_character(app: App) {
+        let url = a_klant(&app).await;
+        for text in ["\"\\ud800\"", "\"\\udc00\"", "\"\\ud800x\"", "\"\\ud800\\ud800\"", "\"\\udfff\\ud800\""] {
+            refuses(&app, &url, with_raw_text(text)).await;
+        }
+        let whole = with_raw_text("\"\\ud83d\\ude00\"");
+        let made = app.client().request("POST", KLANTEN).content("application/json", whole).await.expect(201);
+        assert_eq!(made.json()["voornaam"], json!("😀"));
+    }
+
+    async fn bytes_that_are_no_utf_8(app: App) {
+        let url = a_klant(&app).await;
+        for bytes in [&b"\xff"[..], b"\xc3(", b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\xc0\x80"] {
+            let body = with_raw_text("\"HIER\"");
+            let (start, end) = body.split_once("HIER").expect("the place of the text");
+            refuses(&app, &url, [start.as_bytes(), bytes, end.as_bytes()].concat()).await;
+        }
+        let utf_16: Vec<u8> = klant("X2").to_string().encode_utf16().flat_map(u16::to_le_bytes).collect();
+        refuses(&app, &url, utf_16).await;
+    }
+
+    async fn a_text_of_a_megabyte_is_too_large(app: App) {
+        let url = a_klant(&app).await;
+        let (before, stored) = (app.probe().traces().await, app.client().get(&url).await.json());
+        let body = with_raw_text(&json!("x".repeat(1 << 20)).to_string());
+        let client = app.client();
+        for call in [client.request("POST", KLANTEN), client.request("PATCH", &url), client.request("PUT", &url)] {
+            let answer = call.content("application/json", body.clone()).await.expect(413);
+            assert_eq!(answer.check_fault_shape(), Ok(()));
+        }
+        client.request("POST", KLANTEN).content("application/json", "x".repeat(20 << 20)).await.is(413);
+        assert_eq!(app.probe().traces().await, before);
+        assert_eq!(client.get(&url).await.json(), stored);
+    }
+
+    async fn a_text_just_under_a_megabyte_is_read_and_refused(app: App) {
+        let body = klant_with("X2", &json!({"voornaam": "x".repeat(1_000_000)}));
+        app.client().post(KLANTEN, &body).await.refused(&[("voornaam", "max_length")]);
+    }
+
+    async fn a_large_body_in_chunks_is_too_large(app: App) {
+        let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000)).repeat(17);
+        let token = app.credential().token(app.clock().now());
+        let request = format!(
+            "POST {KLANTEN} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+             Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n{chunk}0\r\n\r\n"
+        );
+        let answer = app.anonymous().raw(request).await.expect("an answer");
+        answer.is(413);
+        assert_eq!(answer.check_fault_shape(), Ok(()));
+    }
+
+    async fn the_last_of_a_duplicated_key_counts(app: App) {
+        let body = format!(
+            "{{\"bronorganisatie\":\"x\",\"bronorganisatie\":\"{RSIN}\",\"klantnummer\":\"X2\",\"voornaam\":\"eerste\",\
+             \"voornaam\":\"laatste\",\"subjectType\":\"natuurlijk_persoon\",\"adres\":{{\"postcode\":\"te lang voor dit\",\
+             \"postcode\":\"1234AB\"}},\"subjectIdentificatie\":{{\"inpBsn\":\"1\",\"inpBsn\":\"111222333\"}}}}"
+        );
+        let made = app.client().request("POST", KLANTEN).content("application/json", body).await.expect(201);
+        let made = made.json();
+        assert_eq!(made["voornaam"], json!("laatste"));
+        assert_eq!(made["adres"]["postcode"], json!("1234AB"));
+        assert_eq!(made["subjectIdentificatie"]["inpBsn"], json!("111222333"));
+    }
+
+    async fn every_field_with_every_wrong_type(app: App) {
+        let url = a_klant(&app).await;
+        let whole = openklant_tests::fixtures::natuurlijk_persoon("X2");
+        let fields = whole.as_object().expect("a klant is an object");
+        let before = app.probe().count("klant").await;
+        for name in fields.keys() {
+            for wrong in [json!({"a": 1}), json!([1]), json!([[]]), json!(true), json!(null)] {
+                let wrong_type = klant_with("X2", &json!({name: wrong}));
+                let answer = app.client().post(KLANTEN, &wrong_type).await;
+                if answer.status() == 201 {
+                    let allowed = ["adres", "geverifieerd"].contains(&name.as_str());
+                    assert!(allowed, "{name}: {wrong} was accepted");
+                    app.client().delete(answer.url()).await.is(204);
+                } else {
+                    answer.fault(400, "invalid");
+                }
+                let answer = app.client().patch(&url, &json!({name: wrong})).await;
+                assert!([200, 400].contains(&answer.status()), "{name}: {wrong}\n{}", answer.describe());
+            }
+        }
+        assert_eq!(app.probe().count("klant").await, before);
+    }
+
+    async fn an_identification_with_every_wrong_type(app: App) {
+        let whole = openklant_tests::fixtures::natuurlijk_persoon("X2");
+        let fields = whole["subjectIdentificatie"].as_object().expect("an identification is an object").clone();
+        for name in fields.keys() {
+            for wrong in [json!({"a": 1}), json!([1]), json!(true), json!(1.5), Value::Null] {
+                let nested = ["verblijfsadres", "subVerblijfBuitenland"].contains(&name.as_str());
+                let body = klant_with("X2", &json!({"subjectIdentificatie": {name: wrong}}));
+                let answer = app.client().post(KLANTEN, &body).await;
+                if answer.status() == 201 {
+                    let text_of_number = wrong.is_number() && !nested;
+                    assert!(text_of_number || (wrong.is_null() && nested), "{name}: {wrong} was accepted");
+                    app.client().delete(answer.url()).await.is(204);
+                } else {
+                    answer.fault(400, "invalid");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What every API of the server shares: tokens, the order of refusals, media types, methods, paths, headers,
+//! conditional requests, addresses, bad input, and what a change leaves behind.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+mod addresses;
+mod bad_bodies;
+mod bad_headers;
+mod bad_queries;
+mod conditional;
+mod headers;
+mod journal;
+mod media_types;
+mod methods;
+mod order_of_refusals;
+mod pages;
+mod paths;
+mod pools;
+mod scenarios;
+mod schema;
+mod scopes;
+mod statements;
+mod tokens;

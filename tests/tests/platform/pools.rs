@@ -1,0 +1,44 @@
+//! More clients than connections, and no connection at all: everyone waits their turn, and nobody waits for ever.
+
+use std::future::IntoFuture;
+
+use futures_util::future::join_all;
+use openklant_tests::fixtures::{KLANTEN, klant};
+use openklant_tests::{App, Database, on_both};
+
+on_both! {
+    async fn two_hundred_clients_share_five_connections(database: Database) {
+        let app = App::start(
+            &database,
+            &[("OPENKLANT_DATABASE_MAX_CONNECTIONS", "5"), ("OPENKLANT_DATABASE_ACQUIRE_TIMEOUT", "30s")],
+        )
+        .await;
+        let client = app.client();
+        let url = client.post(KLANTEN, &klant("L1")).await.expect(201).url();
+        let calls = (0..200).map(|nr| match nr % 4 {
+            0 => client.post(KLANTEN, &klant(&format!("P{nr}"))).into_future(),
+            1 => client.get(KLANTEN).into_future(),
+            _ => client.get(&url).into_future(),
+        });
+        for answer in join_all(calls).await {
+            assert!([200, 201].contains(&answer.status()), "{}", answer.describe());
+        }
+        assert_eq!(app.probe().traces().await, [51, 51, 51]);
+    }
+
+    async fn without_a_free_connection_the_answer_is_503_in_time(database: Database) {
+        let app = App::start(
+            &database,
+            &[("OPENKLANT_DATABASE_MAX_CONNECTIONS", "1"), ("OPENKLANT_DATABASE_ACQUIRE_TIMEOUT", "200ms")],
+        )
+        .await;
+        let client = app.client();
+        client.get(KLANTEN).await.is(200);
+        let held = app.db().begin().await.expect("the only connection that writes");
+        let answer = client.post(KLANTEN, &klant("L1")).await;
+        answer.fault(503, "service_unavailable");
+        assert!(answer.header("retry-after").is_some(), "{}", answer.describe());
+        held.rollback().await.expect("the connection comes back");
+        client.post(KLANTEN, &klant("L1")).await.is(201);
+    }
+}
