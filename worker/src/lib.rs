@@ -1,6 +1,6 @@
 //! The delivery process of Open Klant: takes messages from the outbox and offers them to the Notificaties API.
 //!
-//! [`run`] is the process, [`drain`] one round of it; [`kanalen`] registers what we publish on. What a message says
+//! [`run`] is the process, [`drain()`] one round of it; [`kanalen`] registers what we publish on. What a message says
 //! and when it is made is decided elsewhere, in the transaction of the change.
 
 pub mod kanalen;
@@ -33,7 +33,7 @@ pub enum WorkerError {
     /// No HTTP client could be made.
     #[error(transparent)]
     Client(#[from] OutgoingError),
-    /// The database failed; only [`drain`] gives up on that.
+    /// The database failed; only [`drain()`] gives up on that.
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// The engine that runs the deliveries ended.

@@ -24,6 +24,7 @@ pub fn clippy(workspace: &Workspace) -> Result<()> {
         "--workspace",
         "--all-targets",
         "--locked",
+        "--keep-going",
         "--",
         "-D",
         "warnings",
@@ -39,6 +40,7 @@ pub fn docs(workspace: &Workspace) -> Result<()> {
         "--no-deps",
         "--document-private-items",
         "--locked",
+        "--keep-going",
     ];
     run(workspace
         .command("cargo")
