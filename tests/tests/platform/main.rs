@@ -3,18 +3,22 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod addresses;
+mod adr;
 mod bad_bodies;
 mod bad_headers;
 mod bad_queries;
 mod conditional;
 mod headers;
+mod health;
 mod journal;
 mod media_types;
 mod methods;
+mod openapi;
 mod order_of_refusals;
 mod pages;
 mod paths;
 mod pools;
+mod reference;
 mod scenarios;
 mod schema;
 mod scopes;
