@@ -3,9 +3,19 @@
 //! [`run`] is the process, [`drain()`] one round of it; [`kanalen`] registers what we publish on. What a message says
 //! and when it is made is decided elsewhere, in the transaction of the change.
 
+mod app;
+mod backend;
+mod backoff;
+mod classify;
+mod deliver;
+mod drain;
+mod endpoint;
 pub mod kanalen;
+mod notificaties;
+mod queue;
+mod registrar;
+mod wake;
 
-use std::future::Future;
 use std::sync::Arc;
 
 use openklant_shared::clock::{Clock, Ids};
@@ -13,6 +23,9 @@ use openklant_shared::http::OutgoingError;
 use openklant_shared::settings::Settings;
 use openklant_shared::storage::{Db, StorageError};
 use thiserror::Error;
+
+pub use app::run;
+pub use drain::{Drained, drain};
 
 /// What the worker works with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -39,36 +52,4 @@ pub enum WorkerError {
     /// The engine that runs the deliveries ended.
     #[error("the worker stopped: {0}")]
     Engine(String),
-}
-
-/// What [`drain`] did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Drained {
-    /// Messages accepted.
-    pub delivered: u64,
-    /// Messages to be tried again later.
-    pub retried: u64,
-    /// Messages that wait for a person.
-    pub parked: u64,
-}
-
-/// Delivers until `stop` is ready, then finishes what is in flight.
-///
-/// # Errors
-/// Only what cannot heal by waiting; a database or a Notificaties API that fails is tried again.
-pub async fn run(
-    _context: Context,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), WorkerError> {
-    stop.await;
-    Ok(())
-}
-
-/// Delivers what is due now, and answers when that is done.
-///
-/// # Errors
-/// A database that fails.
-pub async fn drain(context: Context) -> Result<Drained, WorkerError> {
-    context.db.ping().await?;
-    Ok(Drained::default())
 }

@@ -39,7 +39,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
         );
     }
     if !faults.is_empty() {
-        bail!("{} faults\n{}", faults.len(), faults.join("\n"));
+        bail!("{}", faults.join("\n"));
     }
     println!("{} files in order", files.len());
     Ok(())

@@ -1,0 +1,153 @@
+//! Takes messages from the outbox, never more than there is room for: a message that waits in memory only wears out
+//! its lease. Between takings it sleeps until there may be something: a signal, the next message that falls due, or
+//! the poll that does not depend on either.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use openklant_shared::settings::Notificaties;
+use openklant_shared::storage::StorageError;
+use openklant_shared::storage::outbox::{self, Claimed};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::Instant;
+
+use crate::deliver::Delivery;
+use crate::endpoint::Gate;
+
+/// Pause after the database failed.
+const DATABASE_PAUSE: Duration = Duration::from_secs(2);
+
+/// A message to deliver, and the room it takes while that lasts (of what was asked for, every message has some).
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) message: Claimed,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+/// The messages of this worker, one after another.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    delivery: Arc<Delivery>,
+    stop: watch::Receiver<bool>,
+    room: Arc<Semaphore>,
+    concurrency: u32,
+    poll_interval: Duration,
+    taken: VecDeque<Job>,
+    expired_released: Option<Instant>,
+}
+
+impl Queue {
+    /// A queue that ends when `stop` becomes true.
+    pub(crate) fn new(delivery: Arc<Delivery>, settings: &Notificaties, stop: watch::Receiver<bool>) -> Self {
+        let concurrency = u32::try_from(settings.concurrency.max(1)).unwrap_or(u32::MAX);
+        Self {
+            delivery,
+            stop,
+            room: Arc::new(Semaphore::new(concurrency as usize)),
+            concurrency,
+            poll_interval: settings.poll_interval,
+            taken: VecDeque::new(),
+            expired_released: None,
+        }
+    }
+
+    /// The next message to deliver; `None` when the worker stops. A database that fails is waited for.
+    pub(crate) async fn next(&mut self) -> Option<Job> {
+        loop {
+            if *self.stop.borrow() {
+                return None;
+            }
+            if let Some(job) = self.taken.pop_front() {
+                return Some(job);
+            }
+            let room = self.room().await?;
+            match self.take(room).await {
+                Ok(None) => {}
+                Ok(Some(until)) => self.rest(until).await,
+                Err(error) => {
+                    tracing::warn!(%error, "no messages can be taken; the database is tried again");
+                    self.pause(DATABASE_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Room for one message, or all of it when only one may be under way; `None` when the worker stops.
+    async fn room(&mut self) -> Option<OwnedSemaphorePermit> {
+        let now = self.delivery.clock.now();
+        let wanted = match self.delivery.endpoint.gate(now) {
+            Gate::Probe => self.concurrency,
+            Gate::Open | Gate::Closed(_) => 1,
+        };
+        let room = Arc::clone(&self.room).acquire_many_owned(wanted);
+        tokio::select! {
+            biased;
+            _ = self.stop.wait_for(|stop| *stop) => None,
+            room = room => room.ok(),
+        }
+    }
+
+    /// Takes what there is room for. Answers until when there is nothing to take, `None` when something was taken.
+    async fn take(&mut self, mut room: OwnedSemaphorePermit) -> Result<Option<DateTime<Utc>>, StorageError> {
+        let Delivery {
+            db, clock, worker, ..
+        } = &*self.delivery;
+        let now = clock.now();
+        let far = now + self.poll_interval;
+        let limit = match self.delivery.endpoint.gate(now) {
+            Gate::Closed(until) => return Ok(Some(until.min(far))),
+            Gate::Probe if room.num_permits() < self.concurrency as usize => return Ok(None),
+            Gate::Probe => 1,
+            Gate::Open => {
+                while let Ok(more) = Arc::clone(&self.room).try_acquire_owned() {
+                    room.merge(more);
+                }
+                room.num_permits()
+            }
+        };
+        if self
+            .expired_released
+            .is_none_or(|at| at.elapsed() >= self.poll_interval)
+        {
+            let released = outbox::release_expired(db, now).await?;
+            if released > 0 {
+                tracing::warn!(
+                    released,
+                    "messages of a worker that is gone are back in the queue"
+                );
+            }
+            self.expired_released = Some(Instant::now());
+        }
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let claimed = outbox::claim(db, worker, now, now + self.delivery.lease, limit).await?;
+        if claimed.is_empty() {
+            let due = outbox::next_due(db, now).await?;
+            return Ok(Some(due.map_or(far, |due| due.min(far))));
+        }
+        for message in claimed {
+            self.taken.push_back(Job {
+                message,
+                _room: room.split(1),
+            });
+        }
+        Ok(None)
+    }
+
+    /// Waits until there may be something to take.
+    async fn rest(&mut self, until: DateTime<Utc>) {
+        let now = self.delivery.clock.now();
+        let longest = (until - now).to_std().unwrap_or_default().min(self.poll_interval);
+        tokio::select! {
+            biased;
+            _ = self.stop.wait_for(|stop| *stop) => {}
+            () = self.delivery.db.outbox_signal().notified() => {}
+            () = tokio::time::sleep(longest) => {}
+        }
+    }
+
+    async fn pause(&mut self, pause: Duration) {
+        let _ = tokio::time::timeout(pause, self.stop.wait_for(|stop| *stop)).await;
+    }
+}
