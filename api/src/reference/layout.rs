@@ -73,6 +73,34 @@ pub(super) fn with_code(text: &str) -> Markup {
 mod tests {
     use super::with_code;
 
+    /// Relative luminance of a colour (WCAG 2.1).
+    fn luminance(colour: &str) -> f64 {
+        let part = |place: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[place..place + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
+    }
+
+    #[test]
+    fn every_text_stands_out_from_what_is_behind_it() {
+        let style = include_str!("../pages/reference.css");
+        let colour = |name: &str| {
+            let value = style.split_once(&format!("--{name}: #")).unwrap().1;
+            luminance(&value[..6])
+        };
+        for text in ["ink", "quiet", "link"] {
+            for background in ["paper", "band"] {
+                let contrast = (colour(background) + 0.05) / (colour(text) + 0.05);
+                assert!(contrast >= 4.5, "{text} on {background}: {contrast:.1}");
+            }
+        }
+    }
+
     #[test]
     fn words_between_backticks_are_code_and_text_is_escaped() {
         assert_eq!(
