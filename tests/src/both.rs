@@ -11,7 +11,7 @@ use crate::database::{Database, Kind};
 /// Makes two tests of each function: `name::sqlite` and `name::postgres`. A function takes an [`crate::App`], which is
 /// then started with the usual settings, or a [`Database`], with which it starts one itself.
 ///
-/// ```ignore
+/// ```text
 /// on_both! {
 ///     async fn refuses_a_klant_without_klantnummer(app: App) { … }
 /// }
