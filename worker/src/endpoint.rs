@@ -12,8 +12,8 @@ use crate::backoff::Schedule;
 /// Failures in a row after which the whole endpoint is taken to be down.
 const PROBE_AFTER: i64 = 5;
 
-/// Longest pause between two tries of an endpoint that is down.
-const MAX_PAUSE: Duration = Duration::from_mins(1);
+/// Longest pause between two tries of an endpoint that is down: how long after an outage it may stay unnoticed.
+const MAX_PAUSE: Duration = Duration::from_secs(30);
 
 /// What may be taken from the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,18 +122,18 @@ mod tests {
         for class in [Class::Denied, Class::Endpoint] {
             let endpoint = Endpoint::new(SCHEDULE);
             endpoint.note(class, moment(0));
-            assert!(matches!(endpoint.gate(moment(40)), Gate::Closed(_)));
-            assert_eq!(endpoint.gate(moment(60)), Gate::Probe);
+            assert!(matches!(endpoint.gate(moment(29)), Gate::Closed(_)));
+            assert_eq!(endpoint.gate(moment(30)), Gate::Probe);
         }
     }
 
     #[test]
-    fn never_pauses_longer_than_a_minute() {
+    fn never_pauses_longer_than_half_a_minute() {
         let endpoint = Endpoint::new(SCHEDULE);
         for _ in 0..100 {
             endpoint.note(Class::Temporary, moment(0));
         }
-        assert_eq!(endpoint.gate(moment(60)), Gate::Probe);
-        assert!(matches!(endpoint.gate(moment(59)), Gate::Closed(_)));
+        assert_eq!(endpoint.gate(moment(30)), Gate::Probe);
+        assert!(matches!(endpoint.gate(moment(29)), Gate::Closed(_)));
     }
 }
