@@ -22,7 +22,8 @@ pub struct Args {
 pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
     let settings = start::settings(source)?;
     let new_file = match &settings.database.url {
-        DatabaseUrl::Sqlite(file) => !file.try_exists()?,
+        // What cannot be looked at is left to opening, which says why.
+        DatabaseUrl::Sqlite(file) => file.try_exists().is_ok_and(|exists| !exists),
         DatabaseUrl::Postgres(_) => false,
     };
     if args.dry_run && new_file {

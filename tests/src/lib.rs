@@ -19,6 +19,7 @@ pub mod listener;
 pub mod notificaties;
 mod postgres;
 pub mod probe;
+pub mod program;
 pub mod remote;
 pub mod response;
 pub mod scenario;

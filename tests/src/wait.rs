@@ -26,3 +26,15 @@ pub async fn until_within<T>(limit: Duration, what: &str, mut look: impl AsyncFn
         sleep(PAUSE).await;
     }
 }
+
+/// The same for a look that changes nothing: its future may move between threads, as a test on both databases asks.
+pub async fn until_found<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+    let end = Instant::now() + DEADLINE;
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(Instant::now() < end, "waited {DEADLINE:?} in vain: {what}");
+        sleep(PAUSE).await;
+    }
+}

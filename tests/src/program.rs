@@ -1,0 +1,270 @@
+//! The program `openklant` as an operator runs it: in a folder of its own, with these settings and no others.
+//!
+//! It is the one that was built last: `cargo build` makes it, and so does `cargo xtask ci` before the tests.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::{Database, wait};
+
+/// Longest a command may take.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The program with its settings.
+#[derive(Debug)]
+pub struct Program {
+    folder: Arc<TempDir>,
+    settings: BTreeMap<String, String>,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit code; `None` when a signal killed it.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub stdout: String,
+    /// What it logged and complained of.
+    pub stderr: String,
+}
+
+/// A command that runs. Killed when dropped.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    stdout: Printed,
+    stderr: Printed,
+    _folder: Arc<TempDir>,
+}
+
+/// What a process printed so far, read to its end by a task.
+#[derive(Debug)]
+struct Printed {
+    text: Arc<Mutex<Vec<u8>>>,
+    reader: JoinHandle<()>,
+}
+
+impl Program {
+    /// The program without settings, so with an SQLite database in its own folder; it listens on a free port.
+    pub fn new() -> Self {
+        Self {
+            folder: Arc::new(TempDir::with_prefix("openklant-program-").expect("a folder for the program")),
+            settings: BTreeMap::new(),
+        }
+        .with([("OPENKLANT_LISTEN", "127.0.0.1:0")])
+    }
+
+    /// The program on the database of a test.
+    pub fn on(database: &Database) -> Self {
+        Self::new().with([("OPENKLANT_DATABASE_URL", database.url())])
+    }
+
+    /// Changes settings.
+    #[must_use]
+    pub fn with<N: Into<String>, V: Into<String>>(
+        mut self,
+        settings: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        for (name, value) in settings {
+            self.settings.insert(name.into(), value.into());
+        }
+        self
+    }
+
+    /// The folder it works in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs a command to its end.
+    pub async fn run(&self, line: &str) -> Ended {
+        self.start(line).end().await
+    }
+
+    /// Starts a command. Arguments stand apart by blanks.
+    pub fn start(&self, line: &str) -> Process {
+        let mut command = Command::new(path());
+        command.args(line.split_whitespace());
+        self.spawn(command)
+    }
+
+    /// Runs a command to its end where no file can grow: as on a full disk, for every user.
+    pub async fn run_on_a_full_disk(&self, line: &str) -> Ended {
+        let mut command = Command::new("sh");
+        let script = format!("trap '' XFSZ; ulimit -f 0; exec '{}' {line}", path().display());
+        command.args(["-c", &script]);
+        self.spawn(command).end().await
+    }
+
+    fn spawn(&self, mut command: Command) -> Process {
+        let mut child = command
+            .env_clear()
+            .envs(&self.settings)
+            .current_dir(self.folder())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?} cannot be started, is it built? {error}"));
+        Process {
+            stdout: Printed::read(child.stdout.take().expect("stdout is a pipe")),
+            stderr: Printed::read(child.stderr.take().expect("stderr is a pipe")),
+            child,
+            _folder: Arc::clone(&self.folder),
+        }
+    }
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The binary stands beside the folder of the tests.
+fn path() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows where it is");
+    let built = test.parent().and_then(Path::parent).expect("tests stand in deps");
+    built.join("openklant")
+}
+
+impl Process {
+    /// What it printed so far.
+    pub fn stdout(&self) -> String {
+        self.stdout.so_far()
+    }
+
+    /// What it logged so far.
+    pub fn stderr(&self) -> String {
+        self.stderr.so_far()
+    }
+
+    /// Waits until it has printed this.
+    pub async fn prints(&self, text: &str) {
+        wait::until_found(&format!("the program prints {text:?}"), async || {
+            self.stdout().contains(text).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until it has logged this.
+    pub async fn logs(&self, text: &str) {
+        wait::until_found(&format!("the program logs {text:?}"), async || {
+            self.stderr().contains(text).then_some(())
+        })
+        .await;
+    }
+
+    /// Where it listens, once it does.
+    pub async fn address(&self) -> SocketAddr {
+        wait::until_found("the program says where it listens", async || {
+            let stdout = self.stdout();
+            let line = stdout
+                .lines()
+                .find_map(|line| line.strip_prefix("Open Klant listens on http://"))?;
+            // A line that is not complete has no address yet.
+            stdout.ends_with('\n').then(|| line.parse().ok())?
+        })
+        .await
+    }
+
+    /// Asks it to stop.
+    pub fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Ends it without a chance to do anything.
+    pub fn kill(&self) {
+        self.signal(Signal::KILL);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = self.child.id().expect("the process has not been waited for");
+        let id = i32::try_from(id)
+            .ok()
+            .and_then(Pid::from_raw)
+            .expect("a process id");
+        kill_process(id, signal).expect("our own process can be told");
+    }
+
+    /// Waits for its end.
+    pub async fn end(mut self) -> Ended {
+        let status: ExitStatus = timeout(PATIENCE, self.child.wait())
+            .await
+            .unwrap_or_else(|_| {
+                panic!(
+                    "the program does not end\n{}\n{}",
+                    self.stdout.so_far(),
+                    self.stderr.so_far()
+                )
+            })
+            .expect("a process ends");
+        Ended {
+            code: status.code(),
+            stdout: self.stdout.all().await,
+            stderr: self.stderr.all().await,
+        }
+    }
+}
+
+impl Ended {
+    /// What it printed; fails when it did not end well.
+    pub fn well(self) -> String {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self.stdout
+    }
+
+    /// Fails unless it ended with this code and one line that holds `text`.
+    pub fn complains(&self, code: i32, text: &str) {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        let complaints: Vec<&str> = self
+            .stderr
+            .lines()
+            .filter(|line| line.starts_with("openklant: "))
+            .collect();
+        assert!(
+            matches!(complaints[..], [one] if one.contains(text)),
+            "{text:?} in {self:?}"
+        );
+        let noise = ["panicked", "stack backtrace", "RUST_BACKTRACE", "ERROR"];
+        assert!(!noise.iter().any(|word| self.stderr.contains(word)), "{self:?}");
+    }
+}
+
+impl Printed {
+    fn read(mut pipe: impl AsyncRead + Unpin + Send + 'static) -> Self {
+        let text = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&text);
+        let reader = tokio::spawn(async move {
+            let mut buffer = [0; 4096];
+            while let Ok(read @ 1..) = pipe.read(&mut buffer).await {
+                kept.lock()
+                    .expect("nobody panics with it")
+                    .extend_from_slice(&buffer[..read]);
+            }
+        });
+        Self { text, reader }
+    }
+
+    fn so_far(&self) -> String {
+        String::from_utf8_lossy(&self.text.lock().expect("nobody panics with it")).into_owned()
+    }
+
+    async fn all(self) -> String {
+        let text = Arc::clone(&self.text);
+        self.reader.await.expect("reading does not fail");
+        String::from_utf8_lossy(&text.lock().expect("nobody panics with it")).into_owned()
+    }
+}

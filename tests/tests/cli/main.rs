@@ -1,0 +1,12 @@
+//! The program `openklant` as operators and their scripts know it: what commands print, and how they end.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+mod applicatie;
+mod config;
+mod delivery;
+mod demo;
+mod faults;
+mod migrate;
+mod openapi;
+mod serve;
+mod token;
