@@ -34,9 +34,9 @@ pub struct Counts {
 
 /// Runs all tests. A run without any test is a failure.
 pub fn run(workspace: &Workspace) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = None;
     let result = run_counted(workspace, &mut tally);
-    let counts = tally.seen.then_some(tally.counts);
+    let counts = tally.and_then(|tally| tally.seen.then_some(tally.counts));
     let fault = match (result, counts) {
         (Err(fault), _) => Some(fault),
         (
@@ -52,10 +52,12 @@ pub fn run(workspace: &Workspace) -> Outcome {
     Outcome { counts, fault }
 }
 
-fn run_counted(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
+fn run_counted(workspace: &Workspace, tally: &mut Option<Tally>) -> Result<()> {
     let server = pg::for_tests(workspace)?;
-    let mut command = runner(workspace);
+    let runner = Runner::present();
+    let mut command = runner.command(workspace);
     command.env(pg::TEST_URL, server.url());
+    let tally = tally.insert(Tally::of(runner));
     let status = process::follow(&mut command, |line| tally.read(line))?;
     if !status.success() {
         bail!("`{}` failed ({status})", process::display(&command));
@@ -63,52 +65,75 @@ fn run_counted(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-fn runner(workspace: &Workspace) -> Command {
-    let mut command = workspace.command("cargo");
-    if process::succeeds(Command::new("cargo").args(["nextest", "--version"])) {
-        let colour = if std::io::stdout().is_terminal() {
-            "always"
-        } else {
-            "never"
-        };
-        command.args([
-            "nextest",
-            "run",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-            "--color",
-            colour,
-        ]);
-    } else {
-        println!("cargo-nextest is not installed: using cargo test, which is slower");
-        command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
-    }
-    command
+/// The program that runs the tests.
+#[derive(Clone, Copy)]
+enum Runner {
+    Nextest,
+    CargoTest,
 }
 
-/// Adds up the closing lines of the runners: one of nextest, or one of `cargo test` per test binary.
-#[derive(Default)]
+impl Runner {
+    fn present() -> Self {
+        if process::succeeds(Command::new("cargo").args(["nextest", "--version"])) {
+            return Self::Nextest;
+        }
+        println!("cargo-nextest is not installed: using cargo test, which is slower");
+        Self::CargoTest
+    }
+
+    fn command(self, workspace: &Workspace) -> Command {
+        let mut command = workspace.command("cargo");
+        match self {
+            Self::Nextest => {
+                let colour = if std::io::stdout().is_terminal() {
+                    "always"
+                } else {
+                    "never"
+                };
+                command.args(["nextest", "run", "--color", colour]);
+            }
+            Self::CargoTest => {
+                command.arg("test");
+            }
+        }
+        command.args(["--workspace", "--locked", "--no-fail-fast"]);
+        command
+    }
+
+    /// The counts in a closing line of this runner. Neither counts in what a failed test printed, which may be a
+    /// closing line of its own.
+    fn closing_counts(self, line: &str) -> Option<&str> {
+        match self {
+            // `     Summary [   1.2s] 3 tests run: 2 passed (1 slow), 1 failed, 0 skipped`, once
+            Self::Nextest => line.trim_start().strip_prefix("Summary [")?.split_once(" run: "),
+            // `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; ..`, once for each test binary
+            Self::CargoTest => line.strip_prefix("test result: ")?.split_once(". "),
+        }
+        .map(|(_, counts)| counts)
+    }
+}
+
+/// Adds up the closing lines of a runner.
 struct Tally {
+    runner: Runner,
     counts: Counts,
     seen: bool,
 }
 
 impl Tally {
+    fn of(runner: Runner) -> Self {
+        Self {
+            runner,
+            counts: Counts::default(),
+            seen: false,
+        }
+    }
+
     fn read(&mut self, line: &str) {
         let plain = without_colours(line);
-        let plain = plain.trim();
-        // nextest: `Summary [   1.2s] 3 tests run: 2 passed (1 slow), 1 failed, 0 skipped`
-        // cargo test: `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s`
-        let parts = if plain.starts_with("Summary [") {
-            plain.split_once(" run: ").map(|(_, counts)| counts)
-        } else {
-            plain
-                .strip_prefix("test result: ")
-                .and_then(|rest| rest.split_once(". "))
-                .map(|(_, counts)| counts)
+        let Some(parts) = self.runner.closing_counts(&plain) else {
+            return;
         };
-        let Some(parts) = parts else { return };
         self.seen = true;
         for part in parts.split([',', ';']) {
             let mut words = part.split_whitespace();
@@ -145,51 +170,57 @@ fn without_colours(line: &str) -> String {
 mod tests {
     use super::*;
 
+    fn counted(runner: Runner, lines: &str) -> Option<(u64, u64, u64)> {
+        let mut tally = Tally::of(runner);
+        lines.lines().for_each(|line| tally.read(line));
+        tally
+            .seen
+            .then_some((tally.counts.passed, tally.counts.failed, tally.counts.skipped))
+    }
+
     #[test]
-    fn adds_up_the_closing_lines() {
-        let nextest = "     Summary [   0.005s]";
+    fn reads_the_closing_line_of_nextest() {
         let cases = [
-            (format!("{nextest} 12 tests run: 12 passed, 3 skipped"), (12, 0, 3)),
-            (format!("{nextest} 9 tests run: 5 passed (1 slow), 2 failed, 1 timed out, 1 exec failed, 0 skipped"), (5, 4, 0)),
-            (format!("{nextest} 4/9 tests run: 4 passed, 0 skipped"), (4, 0, 0)),
-            ("\u{1b}[32;1m     Summary\u{1b}[0m [ 1s] \u{1b}[1m1\u{1b}[0m test run: \u{1b}[1m1\u{1b}[0m \u{1b}[32;1mpassed\u{1b}[0m, 0 skipped".to_owned(), (1, 0, 0)),
             (
-                "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s\n\
-                 test klant::is_created ... ok\n\
-                 test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.10s"
-                    .to_owned(),
-                (5, 1, 1),
+                "     Summary [   0.005s] 12 tests run: 12 passed, 3 skipped",
+                Some((12, 0, 3)),
             ),
+            (
+                "  Summary [ 1s] 9 tests run: 5 passed (1 slow), 2 failed, 1 timed out, 1 exec failed, 0 skipped",
+                Some((5, 4, 0)),
+            ),
+            (
+                "     Summary [ 1.2s] 4/9 tests run: 4 passed, 0 skipped",
+                Some((4, 0, 0)),
+            ),
+            (
+                "\u{1b}[32;1m     Summary\u{1b}[0m [ 1s] \u{1b}[1m1\u{1b}[0m test run: \u{1b}[1m1\u{1b}[0m \u{1b}[32;1mpassed\u{1b}[0m, 0 skipped",
+                Some((1, 0, 0)),
+            ),
+            (
+                "    test result: FAILED. 0 passed; 1 failed; 0 ignored\n  Summary [ 1s] 1 test run: 0 passed, 1 failed, 0 skipped",
+                Some((0, 1, 0)),
+            ),
+            ("     Running 3 tests\nSummary of 3 passed tests", None),
         ];
-        for (lines, (passed, failed, skipped)) in cases {
-            let mut tally = Tally::default();
-            lines.lines().for_each(|line| tally.read(line));
-            assert_eq!(
-                (tally.seen, tally.counts),
-                (
-                    true,
-                    Counts {
-                        passed,
-                        failed,
-                        skipped
-                    }
-                ),
-                "{lines}"
-            );
+        for (lines, expected) in cases {
+            assert_eq!(counted(Runner::Nextest, lines), expected, "{lines}");
         }
     }
 
     #[test]
-    fn other_lines_say_nothing() {
-        let mut tally = Tally::default();
-        for line in [
-            "running 3 tests",
-            "",
-            "the test result: 1 passed",
-            "Summary of 3 passed tests",
-        ] {
-            tally.read(line);
+    fn adds_up_the_closing_lines_of_cargo_test() {
+        let cases = [
+            (
+                "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s\n\
+                 test klant::is_created ... ok\n\
+                 test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.10s",
+                Some((5, 1, 1)),
+            ),
+            ("running 3 tests\n\nthe test result: ok. 1 passed", None),
+        ];
+        for (lines, expected) in cases {
+            assert_eq!(counted(Runner::CargoTest, lines), expected, "{lines}");
         }
-        assert!(!tally.seen);
     }
 }
