@@ -1,9 +1,10 @@
 //! Running one test on both databases.
 
 use std::future::Future;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::runtime::Builder;
 
 use crate::database::{Database, Kind};
@@ -42,9 +43,9 @@ macro_rules! on_both {
 }
 
 /// What a test can be given: made of an empty database.
-pub trait Given: Send + 'static {
+pub trait Given {
     /// Makes it.
-    fn from_database(database: Database) -> impl Future<Output = Self> + Send;
+    fn from_database(database: Database) -> impl Future<Output = Self>;
 }
 
 impl Given for Database {
@@ -54,10 +55,7 @@ impl Given for Database {
 }
 
 /// Makes a database, runs a test on it, and removes the database also when the test failed.
-pub fn run<T: Given, F: Future<Output = ()> + Send + 'static>(
-    kind: Kind,
-    case: impl FnOnce(T) -> F + Send + 'static,
-) {
+pub fn run<T: Given, F: Future<Output = ()>>(kind: Kind, case: impl FnOnce(T) -> F) {
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -66,12 +64,14 @@ pub fn run<T: Given, F: Future<Output = ()> + Send + 'static>(
     let outcome = runtime.block_on(async {
         let database = Database::create(kind).await;
         let given = database.clone();
-        let outcome = tokio::spawn(async move { case(T::from_database(given).await).await }).await;
+        let outcome = AssertUnwindSafe(async { case(T::from_database(given).await).await })
+            .catch_unwind()
+            .await;
         database.remove().await;
         outcome
     });
     runtime.shutdown_timeout(Duration::from_secs(5));
     if let Err(failure) = outcome {
-        resume_unwind(failure.into_panic());
+        resume_unwind(failure);
     }
 }

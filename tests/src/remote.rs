@@ -17,7 +17,6 @@ use crate::listener::{Incoming, Listener, Reply};
 /// | `/omleiding` | a redirect to `/ok/1` |
 /// | `/omleiding/{n}` | a redirect to `/omleiding/{n-1}`, and so on to `/ok/1` |
 /// | `/naar?{url}` | a redirect to that URL |
-/// | `/groot` | 200 and 3 MiB |
 /// | `/hangt` | nothing, ever |
 /// | `/sluit` | the connection closes |
 #[derive(Debug)]
@@ -68,7 +67,6 @@ fn route(request: &Incoming) -> Reply {
             Err(_) => Reply::html(404),
         },
         ["naar"] => Reply::redirect(request.target.split_once('?').map_or("/weg", |(_, url)| url)),
-        ["groot"] => Reply::answer(200, "text/plain", vec![b'x'; 3 << 20]),
         ["hangt"] => Reply::hang(),
         ["sluit"] => Reply::close(),
         _ => Reply::html(404),

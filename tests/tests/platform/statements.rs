@@ -16,7 +16,7 @@ async fn tapped(database: &Database) -> (App, Tap) {
     (app, tap)
 }
 
-fn run<F: Future<Output = ()> + Send + 'static>(case: impl FnOnce(Database) -> F + Send + 'static) {
+fn run<F: Future<Output = ()>>(case: impl FnOnce(Database) -> F) {
     openklant_tests::both::run(Kind::Postgres, case);
 }
 

@@ -1,0 +1,113 @@
+//! Every length that the OpenAPI document promises is kept: one character more is refused, and exactly that many are
+//! not too long.
+
+use std::collections::BTreeMap;
+
+use openklant_tests::fixtures::{KLANTEN, klant_of_type, klant_with};
+use openklant_tests::{App, on_both};
+use serde_json::{Value, json};
+
+const FIELDS_OF: [(&str, &str); 3] = [
+    ("natuurlijk_persoon", "NatuurlijkPersoon"),
+    ("niet_natuurlijk_persoon", "NietNatuurlijkPersoon"),
+    ("vestiging", "Vestiging"),
+];
+
+/// The schema that a reference or a list of one means.
+fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+        return &document["components"]["schemas"][name];
+    }
+    match schema["allOf"].as_array().map(Vec::as_slice) {
+        Some([one]) => resolved(document, one),
+        _ => schema,
+    }
+}
+
+/// Paths of the texts below `schema` with the length the document gives them; items of a list are `name.0`.
+fn lengths(document: &Value, schema: &Value, path: &str, found: &mut BTreeMap<String, usize>) {
+    let schema = resolved(document, schema);
+    if schema["readOnly"] == json!(true) || schema.get("enum").is_some() {
+        return;
+    }
+    if let Some(length) = schema["maxLength"].as_u64() {
+        found.insert(path.to_owned(), usize::try_from(length).expect("a length fits"));
+    }
+    if schema["items"].is_object() {
+        lengths(document, &schema["items"], &format!("{path}.0"), found);
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let path = if path.is_empty() {
+            name.clone()
+        } else {
+            format!("{path}.{name}")
+        };
+        lengths(document, property, &path, found);
+    }
+}
+
+/// A value nested as its path says.
+fn nested(path: &str, value: Value) -> Value {
+    path.rsplit('.').fold(value, |value, key| match key {
+        "0" => json!([value]),
+        _ => json!({key: value}),
+    })
+}
+
+fn text_of(length: usize) -> String {
+    "9".repeat(length)
+}
+
+/// Demands that a text one too long is refused as such, and one of the greatest length not.
+async fn check(app: &App, name: &str, length: usize, body: impl Fn(String) -> Value) {
+    let too_long = app
+        .client()
+        .post(KLANTEN, &body(text_of(length + 1)))
+        .await
+        .expect(400);
+    let found = too_long.invalid_params();
+    assert!(
+        found.contains(&(name.to_owned(), "max_length".to_owned())),
+        "{name} of {}: {found:?}",
+        length + 1
+    );
+    let longest = app.client().post(KLANTEN, &body(text_of(length))).await;
+    if longest.status() == 201 {
+        app.client().delete(longest.url()).await.is(204);
+    } else {
+        let found = longest.expect(400).invalid_params();
+        assert!(
+            !found.contains(&(name.to_owned(), "max_length".to_owned())),
+            "{name} of {length}: {found:?}"
+        );
+    }
+}
+
+on_both! {
+    async fn every_documented_length_is_kept(app: App) {
+        let document = app.anonymous().get("/klanten/api/v1/openapi.json").await.expect(200).json();
+        let schemas = &document["components"]["schemas"];
+        let mut plain = BTreeMap::new();
+        lengths(&document, &schemas["Klant"], "", &mut plain);
+        assert!(plain.len() >= 17, "the document gives lengths: {plain:?}");
+        for (name, length) in &plain {
+            check(&app, name, *length, |text| klant_with("L1", &nested(name, json!(text)))).await;
+        }
+        for (subject_type, schema) in FIELDS_OF {
+            let mut identification = BTreeMap::new();
+            lengths(&document, &schemas[schema], "", &mut identification);
+            assert!(identification.len() >= 7, "the document gives lengths of {schema}: {identification:?}");
+            for (name, length) in &identification {
+                let full = format!("subjectIdentificatie.{name}");
+                check(&app, &full, *length, |text| klant_of_type("L1", subject_type, &nested(name, json!(text)))).await;
+            }
+        }
+    }
+
+    async fn length_counts_characters_not_bytes(app: App) {
+        let body = |text: String| klant_with("L1", &json!({"voornaam": text}));
+        app.client().post(KLANTEN, &body("😀".repeat(201))).await.refused(&[("voornaam", "max_length")]);
+        let made = app.client().post(KLANTEN, &body("😀".repeat(200))).await.expect(201);
+        assert_eq!(made.json()["voornaam"], json!("😀".repeat(200)));
+    }
+}
