@@ -20,14 +20,25 @@ fn run<F: Future<Output = ()>>(case: impl FnOnce(Database) -> F) {
     openklant_tests::both::run(Kind::Postgres, case);
 }
 
-/// The statements that are no part of a transaction's frame.
+/// Whether a statement looks up the caller and its rights. That is believed for one second, so a busy machine sees it
+/// in the middle of a test: it is not what is counted here.
+fn is_look_up(sql: &str) -> bool {
+    ["client_credential", "applicatie_client", "autorisatie"]
+        .iter()
+        .any(|table| sql.contains(&format!("FROM {table} ")) || sql.contains(&format!("JOIN {table} ")))
+}
+
+/// The statements that are no part of a transaction's frame, nor of a look-up.
 fn queries(statements: &[String]) -> Vec<&String> {
     let frame = |sql: &str| {
         ["BEGIN", "COMMIT", "ROLLBACK"]
             .iter()
             .any(|word| sql.starts_with(word))
     };
-    statements.iter().filter(|sql| !frame(sql)).collect()
+    statements
+        .iter()
+        .filter(|sql| !frame(sql) && !is_look_up(sql))
+        .collect()
 }
 
 #[test]
@@ -80,7 +91,18 @@ fn a_change_is_one_transaction() {
 fn assert_one_transaction(tap: &Tap) {
     let statements = tap.take();
     let count = |word: &str| statements.iter().filter(|sql| sql.starts_with(word)).count();
-    assert_eq!((count("BEGIN"), count("COMMIT")), (1, 1), "{statements:#?}");
+    let is_snapshot = |sql: &str| sql.starts_with("BEGIN") && sql.ends_with("READ ONLY");
+    let snapshots = statements.iter().filter(|sql| is_snapshot(sql)).count();
+    // A look-up reads the application and its rights in a snapshot of its own.
+    let look_ups = statements
+        .iter()
+        .filter(|sql| is_look_up(sql) && sql.contains("FROM applicatie a"))
+        .count();
+    assert_eq!(
+        (count("BEGIN") - snapshots, count("COMMIT"), snapshots),
+        (1, 1, look_ups),
+        "{statements:#?}"
+    );
     assert!(
         count("INSERT") >= 2,
         "audit row and message are written\n{statements:#?}"
