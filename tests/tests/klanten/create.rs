@@ -10,7 +10,11 @@ use serde_json::{Value, json};
 on_both! {
     async fn every_field_comes_back_as_it_was_sent(app: App) {
         let client = app.client();
-        for body in [natuurlijk_persoon("C1"), niet_natuurlijk_persoon("C2"), vestiging("C3")] {
+        for body in [
+            natuurlijk_persoon("C1"),
+            niet_natuurlijk_persoon("C2"),
+            vestiging("C3"),
+        ] {
             let made = client.post(KLANTEN, &body).await.expect(201);
             assert_holds(&made.json(), &body);
             assert_eq!(made.header("location"), Some(made.url().as_str()));
@@ -31,15 +35,18 @@ on_both! {
             }),
         );
         let made = app.client().post(KLANTEN, &body).await.expect(201).json();
-        assert_holds(&made, &json!({
-            "bronorganisatie": RSIN,
-            "klantnummer": "C1",
-            "voornaam": "Fenna",
-            "telefoonnummer": "612345678",
-            "aanmaakkanaal": "1.5",
-            "functie": "baas",
-            "adres": {"postcode": "1234"},
-        }));
+        assert_holds(
+            &made,
+            &json!({
+                "bronorganisatie": RSIN,
+                "klantnummer": "C1",
+                "voornaam": "Fenna",
+                "telefoonnummer": "612345678",
+                "aanmaakkanaal": "1.5",
+                "functie": "baas",
+                "adres": {"postcode": "1234"},
+            }),
+        );
     }
 
     async fn snake_case_keys_are_understood(app: App) {
@@ -53,48 +60,79 @@ on_both! {
                 "aoa_identificatie": "0999", "gor_openbare_ruimte_naam": "Kade"}},
         });
         let made = app.client().post(KLANTEN, &body).await.expect(201).json();
-        assert_holds(&made, &json!({
-            "subjectType": "natuurlijk_persoon",
-            "websiteUrl": "https://www.waterdam.example",
-            "voorvoegselAchternaam": "van",
-            "subjectIdentificatie": {"inpBsn": "111222333", "verblijfsadres": {
-                "aoaIdentificatie": "0999", "gorOpenbareRuimteNaam": "Kade"}},
-        }));
+        assert_holds(
+            &made,
+            &json!({
+                "subjectType": "natuurlijk_persoon",
+                "websiteUrl": "https://www.waterdam.example",
+                "voorvoegselAchternaam": "van",
+                "subjectIdentificatie": {"inpBsn": "111222333", "verblijfsadres": {
+                    "aoaIdentificatie": "0999", "gorOpenbareRuimteNaam": "Kade"}},
+            }),
+        );
     }
 
     async fn what_may_be_left_out_has_a_default(app: App) {
         let made = app.client().post(KLANTEN, &klant("C1")).await.expect(201).json();
         for name in [
-            "bedrijfsnaam", "functie", "websiteUrl", "voornaam", "voorvoegselAchternaam", "achternaam",
-            "telefoonnummer", "emailadres", "subject", "aanmaakkanaal",
+            "bedrijfsnaam",
+            "functie",
+            "websiteUrl",
+            "voornaam",
+            "voorvoegselAchternaam",
+            "achternaam",
+            "telefoonnummer",
+            "emailadres",
+            "subject",
+            "aanmaakkanaal",
         ] {
             assert_eq!(made[name], json!(""), "{name}");
         }
-        assert_eq!((&made["adres"], &made["geverifieerd"]), (&Value::Null, &json!(false)));
+        assert_eq!(
+            (&made["adres"], &made["geverifieerd"]),
+            (&Value::Null, &json!(false))
+        );
     }
 
     async fn a_website_is_optional_and_may_be_empty(app: App) {
-        for (nr, body) in [klant("C1"), klant_with("C2", &json!({"websiteUrl": ""}))].iter().enumerate() {
-            assert_eq!(app.client().post(KLANTEN, body).await.expect(201).json()["websiteUrl"], json!(""), "{nr}");
+        for (nr, body) in [klant("C1"), klant_with("C2", &json!({"websiteUrl": ""}))]
+            .iter()
+            .enumerate()
+        {
+            assert_eq!(
+                app.client().post(KLANTEN, body).await.expect(201).json()["websiteUrl"],
+                json!(""),
+                "{nr}"
+            );
         }
     }
 
     async fn an_address_of_nothing_is_no_address(app: App) {
         for (nr, adres) in [json!(null), json!({})].into_iter().enumerate() {
-            let made = app.client().post(KLANTEN, &klant_with(&format!("C{nr}"), &json!({"adres": adres}))).await;
+            let made = app
+                .client()
+                .post(KLANTEN, &klant_with(&format!("C{nr}"), &json!({"adres": adres})))
+                .await;
             assert_eq!(made.expect(201).json()["adres"], Value::Null);
         }
     }
 
     async fn an_address_is_an_object(app: App) {
         for adres in [json!([]), json!("Molenpad 1"), json!(1), json!(true)] {
-            let answer = app.client().post(KLANTEN, &klant_with("C1", &json!({"adres": adres}))).await;
+            let answer = app
+                .client()
+                .post(KLANTEN, &klant_with("C1", &json!({"adres": adres})))
+                .await;
             answer.refused(&[("adres.nonFieldErrors", "invalid")]);
         }
     }
 
     async fn what_must_be_given_may_not_be_blank_or_null(app: App) {
-        for (value, code) in [(json!(""), "blank"), (json!("   "), "blank"), (json!(null), "null")] {
+        for (value, code) in [
+            (json!(""), "blank"),
+            (json!("   "), "blank"),
+            (json!(null), "null"),
+        ] {
             let body = klant_with("x", &json!({"bronorganisatie": value, "klantnummer": value}));
             let answer = app.client().post(KLANTEN, &body).await;
             answer.refused(&[("bronorganisatie", code), ("klantnummer", code)]);
@@ -102,11 +140,27 @@ on_both! {
     }
 
     async fn null_clears_no_text(app: App) {
-        for name in ["bedrijfsnaam", "websiteUrl", "telefoonnummer", "emailadres", "subject", "aanmaakkanaal"] {
-            let answer = app.client().post(KLANTEN, &klant_with("C1", &json!({name: null}))).await;
+        for name in [
+            "bedrijfsnaam",
+            "websiteUrl",
+            "telefoonnummer",
+            "emailadres",
+            "subject",
+            "aanmaakkanaal",
+        ] {
+            let answer = app
+                .client()
+                .post(KLANTEN, &klant_with("C1", &json!({name: null})))
+                .await;
             answer.refused(&[(name, "null")]);
         }
-        let answer = app.client().post(KLANTEN, &klant_with("C1", &json!({"adres": {"straatnaam": null}}))).await;
+        let answer = app
+            .client()
+            .post(
+                KLANTEN,
+                &klant_with("C1", &json!({"adres": {"straatnaam": null}})),
+            )
+            .await;
         answer.refused(&[("adres.straatnaam", "null")]);
     }
 
@@ -146,7 +200,10 @@ on_both! {
             ("51743994300a", &["max_length", "only-digits"]),
             ("517439944", &["invalid"]),
         ] {
-            let answer = app.client().post(KLANTEN, &klant_with("C1", &json!({"bronorganisatie": value}))).await;
+            let answer = app
+                .client()
+                .post(KLANTEN, &klant_with("C1", &json!({"bronorganisatie": value})))
+                .await;
             let params: Vec<(&str, &str)> = faults.iter().map(|code| ("bronorganisatie", *code)).collect();
             answer.refused(&params);
         }
@@ -159,7 +216,10 @@ on_both! {
             let made = app.client().post(KLANTEN, &klant(number)).await.expect(201);
             assert_eq!(made.json()["klantnummer"], json!(number));
         }
-        app.client().post(KLANTEN, &klant("123456789")).await.refused(&[("klantnummer", "max_length")]);
+        app.client()
+            .post(KLANTEN, &klant("123456789"))
+            .await
+            .refused(&[("klantnummer", "max_length")]);
     }
 
     async fn the_type_of_subject_left_out_beside_a_subject_is_null(app: App) {
@@ -180,20 +240,30 @@ on_both! {
             assert!(made.get("subjectIdentificatie").is_none());
             let without = json!({"bronorganisatie": RSIN, "klantnummer": format!("D{nr}"), "subjectType": subject_type,
                 "subjectIdentificatie": {"inpBsn": "111222333"}});
-            app.client().post(KLANTEN, &without).await.refused(&[("nonFieldErrors", "invalid-subject")]);
+            app.client()
+                .post(KLANTEN, &without)
+                .await
+                .refused(&[("nonFieldErrors", "invalid-subject")]);
         }
     }
 
     async fn a_number_that_is_taken_is_told_before_a_missing_subject(app: App) {
         app.client().post(KLANTEN, &klant("C1")).await.is(201);
         let body = klant_with("C1", &json!({"subjectIdentificatie": {}}));
-        app.client().post(KLANTEN, &body).await.refused(&[("nonFieldErrors", "unique")]);
+        app.client()
+            .post(KLANTEN, &body)
+            .await
+            .refused(&[("nonFieldErrors", "unique")]);
     }
 
     async fn a_refused_klant_leaves_no_trace(app: App) {
         let client = app.client();
         client.post(KLANTEN, &klant("C1")).await.is(201);
-        for body in [json!({}), klant("C1"), klant_with("C2", &json!({"subjectIdentificatie": {"inpBsn": "1"}}))] {
+        for body in [
+            json!({}),
+            klant("C1"),
+            klant_with("C2", &json!({"subjectIdentificatie": {"inpBsn": "1"}})),
+        ] {
             client.post(KLANTEN, &body).await.is(400);
         }
         assert_eq!(app.probe().traces().await, [1, 1, 1]);

@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 on_both! {
     async fn a_removed_klant_is_gone_everywhere(app: App) {
         let client = app.client();
-        let url = client.post(KLANTEN, &natuurlijk_persoon("D1")).await.expect(201).url();
+        let url = client
+            .post(KLANTEN, &natuurlijk_persoon("D1"))
+            .await
+            .expect(201)
+            .url();
         let row = client.get(format!("{url}/audittrail")).await.json()["results"][0]["uuid"].clone();
         let row = format!("{url}/audittrail/{}", row.as_str().expect("a row has a uuid"));
         let gone = client.delete(&url).await.expect(204);
@@ -25,13 +29,26 @@ on_both! {
         let client = app.client();
         let url = client.post(KLANTEN, &klant("D1")).await.expect(201).url();
         let shown = client.get(&url).await.json();
-        client.delete(&url).header("X-Audit-Toelichting", "verzoek tot vergetelheid").await.is(204);
-        let acties = app.probe().texts("SELECT actie FROM audittrail ORDER BY id").await;
+        client
+            .delete(&url)
+            .header("X-Audit-Toelichting", "verzoek tot vergetelheid")
+            .await
+            .is(204);
+        let acties = app
+            .probe()
+            .texts("SELECT actie FROM audittrail ORDER BY id")
+            .await;
         assert_eq!(acties, ["create", "destroy"]);
-        let oud = app.probe().texts("SELECT oud FROM audittrail WHERE actie = 'destroy' AND nieuw IS NULL AND resultaat = 204").await;
+        let oud = app
+            .probe()
+            .texts("SELECT oud FROM audittrail WHERE actie = 'destroy' AND nieuw IS NULL AND resultaat = 204")
+            .await;
         let oud: Value = serde_json::from_str(&oud[0]).expect("the body before is JSON");
         assert_eq!(oud, shown);
-        let who = app.probe().texts("SELECT gebruikers_id || ': ' || toelichting FROM audittrail WHERE actie = 'destroy'").await;
+        let who = app
+            .probe()
+            .texts("SELECT gebruikers_id || ': ' || toelichting FROM audittrail WHERE actie = 'destroy'")
+            .await;
         assert_eq!(who, ["fdv: verzoek tot vergetelheid"]);
     }
 
@@ -41,12 +58,19 @@ on_both! {
         client.delete(&first).await.is(204);
         let second = client.post(KLANTEN, &klant("D1")).await.expect(201).url();
         assert_ne!(first, second);
-        assert_eq!(client.get(format!("{second}/audittrail")).await.json()["count"], json!(1));
+        assert_eq!(
+            client.get(format!("{second}/audittrail")).await.json()["count"],
+            json!(1)
+        );
     }
 
     async fn others_stay(app: App) {
         let client = app.client();
-        let one = client.post(KLANTEN, &natuurlijk_persoon("D1")).await.expect(201).url();
+        let one = client
+            .post(KLANTEN, &natuurlijk_persoon("D1"))
+            .await
+            .expect(201)
+            .url();
         let other = client.post(KLANTEN, &natuurlijk_persoon("D2")).await.expect(201);
         client.delete(&one).await.is(204);
         assert_eq!(client.get(other.url()).await.json(), other.json());
@@ -59,7 +83,10 @@ on_both! {
     }
 
     async fn nobody_cannot_be_removed(app: App) {
-        app.client().delete(format!("{KLANTEN}/{NOBODY}")).await.fault(404, "not_found");
+        app.client()
+            .delete(format!("{KLANTEN}/{NOBODY}"))
+            .await
+            .fault(404, "not_found");
         assert_eq!(app.probe().traces().await, [0, 0, 0]);
     }
 }

@@ -114,7 +114,13 @@ on_both! {
             (json!([1]), Err("invalid")),
         ];
         judges(&app, "adres.huisnummer", &cases).await;
-        let body = klant_with("FX", &json!({"adres": {"straatnaam": "Molenpad", "huisnummer": null}}));
-        assert_eq!(app.client().post(KLANTEN, &body).await.expect(201).json()["adres"]["huisnummer"], Value::Null);
+        let body = klant_with(
+            "FX",
+            &json!({"adres": {"straatnaam": "Molenpad", "huisnummer": null}}),
+        );
+        assert_eq!(
+            app.client().post(KLANTEN, &body).await.expect(201).json()["adres"]["huisnummer"],
+            Value::Null
+        );
     }
 }

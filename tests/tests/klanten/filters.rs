@@ -128,7 +128,10 @@ on_both! {
     async fn a_subject_is_found_by_its_url(app: App) {
         let remote = Remote::start().await;
         let subject = remote.url("/ok/1?a=b&c");
-        app.client().post(KLANTEN, &klant_with("S1", &json!({"subject": subject}))).await.is(201);
+        app.client()
+            .post(KLANTEN, &klant_with("S1", &json!({"subject": subject})))
+            .await
+            .is(201);
         app.client().post(KLANTEN, &klant("S2")).await.is(201);
         let encoded: String = url::form_urlencoded::byte_serialize(subject.as_bytes()).collect();
         assert_eq!(found(&app, &format!("subject={encoded}")).await, ["S1"]);
@@ -141,15 +144,26 @@ on_both! {
             if name == "page" {
                 continue;
             }
-            let identity = ["inpBsn", "anpIdentificatie", "inpA_nummer", "inpANummer", "innNnpId", "annIdentificatie", "vestigingsNummer"]
-                .iter()
-                .any(|end| name.ends_with(end));
+            let identity = [
+                "inpBsn",
+                "anpIdentificatie",
+                "inpA_nummer",
+                "inpANummer",
+                "innNnpId",
+                "annIdentificatie",
+                "vestigingsNummer",
+            ]
+            .iter()
+            .any(|end| name.ends_with(end));
             let expected = if identity { 0 } else { 4 };
             assert_eq!(found(&app, &format!("{name}=")).await.len(), expected, "{name}");
             assert_eq!(found(&app, name).await.len(), expected, "{name} without =");
         }
         assert_eq!(found(&app, "subject=").await.len(), 4);
-        assert_eq!(found(&app, "subjectNatuurlijkPersoon__inpBsn=&klantnummer=X1").await, [""; 0]);
+        assert_eq!(
+            found(&app, "subjectNatuurlijkPersoon__inpBsn=&klantnummer=X1").await,
+            [""; 0]
+        );
     }
 
     async fn the_last_of_a_repeated_filter_counts(app: App) {
@@ -162,35 +176,83 @@ on_both! {
 
     async fn filters_narrow_together(app: App) {
         everyone(&app).await;
-        assert_eq!(found(&app, "achternaam=Waterland&subjectType=natuurlijk_persoon").await, ["P1"]);
+        assert_eq!(
+            found(&app, "achternaam=Waterland&subjectType=natuurlijk_persoon").await,
+            ["P1"]
+        );
         assert_eq!(found(&app, "klantnummer=P1&subjectType=vestiging").await, [""; 0]);
     }
 
     async fn values_compare_to_the_letter(app: App) {
-        app.client().post(KLANTEN, &klant_with("K1", &json!({"achternaam": "Vries", "functie": "É"}))).await.is(201);
-        for query in ["achternaam=vries", "achternaam=Vries%20x", "achternaam=Vrie_", "achternaam=V%25", "functie=E%CC%81", "functie=%C3%A9"] {
+        app.client()
+            .post(
+                KLANTEN,
+                &klant_with("K1", &json!({"achternaam": "Vries", "functie": "É"})),
+            )
+            .await
+            .is(201);
+        for query in [
+            "achternaam=vries",
+            "achternaam=Vries%20x",
+            "achternaam=Vrie_",
+            "achternaam=V%25",
+            "functie=E%CC%81",
+            "functie=%C3%A9",
+        ] {
             assert_eq!(found(&app, query).await, [""; 0], "{query}");
         }
         assert_eq!(found(&app, "functie=%C3%89").await, ["K1"]);
-        assert_eq!(found(&app, "achternaam=%20Vries%20").await, ["K1"], "values are trimmed, as texts in bodies are");
+        assert_eq!(
+            found(&app, "achternaam=%20Vries%20").await,
+            ["K1"],
+            "values are trimmed, as texts in bodies are"
+        );
     }
 
     async fn birth_dates_compare_as_bytes(app: App) {
-        for (number, date) in [("G1", "1980-01-01"), ("G2", "1980-01-1"), ("G3", "1980"), ("G4", "onbekend"), ("G5", "Zomer 1980")] {
-            app.client().post(KLANTEN, &klant_of_type(number, "natuurlijk_persoon", &json!({"geboortedatum": date}))).await.is(201);
+        for (number, date) in [
+            ("G1", "1980-01-01"),
+            ("G2", "1980-01-1"),
+            ("G3", "1980"),
+            ("G4", "onbekend"),
+            ("G5", "Zomer 1980"),
+        ] {
+            app.client()
+                .post(
+                    KLANTEN,
+                    &klant_of_type(number, "natuurlijk_persoon", &json!({"geboortedatum": date})),
+                )
+                .await
+                .is(201);
         }
         let range = |bound: &str| format!("subjectNatuurlijkPersoon__geboortedatum__{bound}");
         assert_eq!(found(&app, &range("gt=1980")).await, ["G5", "G4", "G2", "G1"]);
         assert_eq!(found(&app, &range("lt=1980-01-1")).await, ["G3", "G1"]);
-        assert_eq!(found(&app, &range("gt=Zzz")).await, ["G4"], "capitals come before small letters");
+        assert_eq!(
+            found(&app, &range("gt=Zzz")).await,
+            ["G4"],
+            "capitals come before small letters"
+        );
         let both = format!("{}&{}", range("gte=1980-01-01"), range("lte=1980-01-1"));
         assert_eq!(found(&app, &both).await, ["G2", "G1"]);
     }
 
     async fn a_bsn_with_a_leading_zero_is_text(app: App) {
-        app.client().post(KLANTEN, &klant_of_type("B1", "natuurlijk_persoon", &json!({"inpBsn": "012345672"}))).await.is(201);
-        assert_eq!(found(&app, "subjectNatuurlijkPersoon__inpBsn=012345672").await, ["B1"]);
-        assert_eq!(found(&app, "subjectNatuurlijkPersoon__inpBsn=12345672").await, [""; 0]);
+        app.client()
+            .post(
+                KLANTEN,
+                &klant_of_type("B1", "natuurlijk_persoon", &json!({"inpBsn": "012345672"})),
+            )
+            .await
+            .is(201);
+        assert_eq!(
+            found(&app, "subjectNatuurlijkPersoon__inpBsn=012345672").await,
+            ["B1"]
+        );
+        assert_eq!(
+            found(&app, "subjectNatuurlijkPersoon__inpBsn=12345672").await,
+            [""; 0]
+        );
     }
 
     async fn a_value_of_the_wrong_form_names_its_filter(app: App) {
@@ -202,15 +264,24 @@ on_both! {
             ("subjectType=bedrijf", "subjectType", "invalid_choice"),
             ("klantnummer=%00", "klantnummer", "null_characters_not_allowed"),
         ] {
-            app.client().get(format!("{KLANTEN}?{query}")).await.refused(&[(name, code)]);
+            app.client()
+                .get(format!("{KLANTEN}?{query}"))
+                .await
+                .refused(&[(name, code)]);
         }
         let several = format!("{KLANTEN}?bronorganisatie=x&subjectType=bedrijf&kleur=rood");
         let params = app.client().get(several).await.invalid_params();
-        assert!(params.contains(&("nonFieldErrors".to_owned(), "unknown-parameters".to_owned())), "{params:?}");
+        assert!(
+            params.contains(&("nonFieldErrors".to_owned(), "unknown-parameters".to_owned())),
+            "{params:?}"
+        );
     }
 
     async fn identities_are_not_checked_only_compared(app: App) {
-        for query in ["subjectNatuurlijkPersoon__inpBsn=1", "subjectNietNatuurlijkPersoon__innNnpId=x"] {
+        for query in [
+            "subjectNatuurlijkPersoon__inpBsn=1",
+            "subjectNietNatuurlijkPersoon__innNnpId=x",
+        ] {
             assert_eq!(found(&app, query).await, [""; 0], "{query}");
         }
     }

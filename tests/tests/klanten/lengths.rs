@@ -85,29 +85,50 @@ async fn check(app: &App, name: &str, length: usize, body: impl Fn(String) -> Va
 
 on_both! {
     async fn every_documented_length_is_kept(app: App) {
-        let document = app.anonymous().get("/klanten/api/v1/openapi.json").await.expect(200).json();
+        let document = app
+            .anonymous()
+            .get("/klanten/api/v1/openapi.json")
+            .await
+            .expect(200)
+            .json();
         let schemas = &document["components"]["schemas"];
         let mut plain = BTreeMap::new();
         lengths(&document, &schemas["Klant"], "", &mut plain);
         assert!(plain.len() >= 17, "the document gives lengths: {plain:?}");
         for (name, length) in &plain {
-            check(&app, name, *length, |text| klant_with("L1", &nested(name, json!(text)))).await;
+            check(&app, name, *length, |text| {
+                klant_with("L1", &nested(name, json!(text)))
+            })
+            .await;
         }
         for (subject_type, schema) in FIELDS_OF {
             let mut identification = BTreeMap::new();
             lengths(&document, &schemas[schema], "", &mut identification);
-            assert!(identification.len() >= 7, "the document gives lengths of {schema}: {identification:?}");
+            assert!(
+                identification.len() >= 7,
+                "the document gives lengths of {schema}: {identification:?}"
+            );
             for (name, length) in &identification {
                 let full = format!("subjectIdentificatie.{name}");
-                check(&app, &full, *length, |text| klant_of_type("L1", subject_type, &nested(name, json!(text)))).await;
+                check(&app, &full, *length, |text| {
+                    klant_of_type("L1", subject_type, &nested(name, json!(text)))
+                })
+                .await;
             }
         }
     }
 
     async fn length_counts_characters_not_bytes(app: App) {
         let body = |text: String| klant_with("L1", &json!({"voornaam": text}));
-        app.client().post(KLANTEN, &body("😀".repeat(201))).await.refused(&[("voornaam", "max_length")]);
-        let made = app.client().post(KLANTEN, &body("😀".repeat(200))).await.expect(201);
+        app.client()
+            .post(KLANTEN, &body("😀".repeat(201)))
+            .await
+            .refused(&[("voornaam", "max_length")]);
+        let made = app
+            .client()
+            .post(KLANTEN, &body("😀".repeat(200)))
+            .await
+            .expect(201);
         assert_eq!(made.json()["voornaam"], json!("😀".repeat(200)));
     }
 }

@@ -149,9 +149,16 @@ on_both! {
         law(&fields(), async |given| {
             let (url, shown) = made(&app, &given).await?;
             let client = app.client();
-            for answer in [client.put(&url, &shown).await, client.patch(&url, &shown).await, client.get(&url).await] {
+            for answer in [
+                client.put(&url, &shown).await,
+                client.patch(&url, &shown).await,
+                client.get(&url).await,
+            ] {
                 if answer.status() != 200 || answer.json() != shown {
-                    return Err(TestCaseError::fail(format!("{}\ninstead of {shown}", answer.describe())));
+                    return Err(TestCaseError::fail(format!(
+                        "{}\ninstead of {shown}",
+                        answer.describe()
+                    )));
                 }
             }
             Ok(())

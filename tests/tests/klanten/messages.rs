@@ -16,17 +16,26 @@ on_both! {
         client.delete(&url).await.is(204);
         let queued = app.outbox().await;
         let messages: Vec<Value> = queued.iter().map(Queued::message).collect();
-        let expected = |actie: &str| json!({
-            "kanaal": "klanten",
-            "hoofdObject": url,
-            "resource": "klant",
-            "resourceUrl": url,
-            "actie": actie,
-            "aanmaakdatum": "2026-01-05T09:30:00.123456Z",
-            "kenmerken": {"subjectType": "natuurlijk_persoon"},
-        });
-        assert_eq!(messages, ["create", "update", "partial_update", "destroy"].map(expected));
-        assert!(queued.iter().all(|row| row.kanaal == "klanten" && row.state == "pending" && row.attempts == 0));
+        let expected = |actie: &str| {
+            json!({
+                "kanaal": "klanten",
+                "hoofdObject": url,
+                "resource": "klant",
+                "resourceUrl": url,
+                "actie": actie,
+                "aanmaakdatum": "2026-01-05T09:30:00.123456Z",
+                "kenmerken": {"subjectType": "natuurlijk_persoon"},
+            })
+        };
+        assert_eq!(
+            messages,
+            ["create", "update", "partial_update", "destroy"].map(expected)
+        );
+        assert!(
+            queued
+                .iter()
+                .all(|row| row.kanaal == "klanten" && row.state == "pending" && row.attempts == 0)
+        );
     }
 
     async fn reading_and_failing_queue_none(app: App) {
@@ -73,16 +82,29 @@ on_both! {
         let mut secrets = Vec::new();
         texts(&body, &mut secrets);
         for row in app.outbox().await {
-            for secret in secrets.iter().filter(|text| text.len() > 3 && *text != "natuurlijk_persoon") {
+            for secret in secrets
+                .iter()
+                .filter(|text| text.len() > 3 && *text != "natuurlijk_persoon")
+            {
                 assert!(!row.text.contains(secret.as_str()), "{secret:?} in {}", row.text);
             }
         }
     }
 
     async fn a_source_is_sent_when_there_is_one(database: Database) {
-        let app = App::start(&database, &[("NOTIFICATIONS_SOURCE", "urn:nld:oin:00000001234567890000:openklant")]).await;
+        let app = App::start(
+            &database,
+            &[(
+                "NOTIFICATIONS_SOURCE",
+                "urn:nld:oin:00000001234567890000:openklant",
+            )],
+        )
+        .await;
         app.client().post(KLANTEN, &klant("M1")).await.is(201);
-        assert_eq!(app.outbox().await[0].message()["source"], json!("urn:nld:oin:00000001234567890000:openklant"));
+        assert_eq!(
+            app.outbox().await[0].message()["source"],
+            json!("urn:nld:oin:00000001234567890000:openklant")
+        );
     }
 
     async fn switched_off_nothing_is_queued(database: Database) {

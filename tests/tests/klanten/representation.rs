@@ -91,14 +91,20 @@ on_both! {
 
     async fn no_identification_is_null_and_without_a_type_absent(app: App) {
         let remote = Remote::start().await;
-        let body = |number: &str, subject_type: Value| {
-            json!({"bronorganisatie": RSIN, "klantnummer": number, "subject": remote.url("/ok/1"), "subjectType": subject_type})
-        };
+        let body = |number: &str, subject_type: Value| json!({"bronorganisatie": RSIN, "klantnummer": number, "subject": remote.url("/ok/1"), "subjectType": subject_type});
         let client = app.client();
-        let typed = client.post(KLANTEN, &body("R1", json!("vestiging"))).await.expect(201).json();
+        let typed = client
+            .post(KLANTEN, &body("R1", json!("vestiging")))
+            .await
+            .expect(201)
+            .json();
         assert_eq!(typed.get("subjectIdentificatie"), Some(&Value::Null));
         for (number, subject_type) in [("R2", json!(null)), ("R3", json!(""))] {
-            let shown = client.post(KLANTEN, &body(number, subject_type.clone())).await.expect(201).json();
+            let shown = client
+                .post(KLANTEN, &body(number, subject_type.clone()))
+                .await
+                .expect(201)
+                .json();
             has_keys(&shown, &KEYS[..16]);
             assert_eq!(shown["subjectType"], subject_type);
         }

@@ -26,7 +26,16 @@ on_both! {
             let made = post(&app, &number, &remote.url(path)).await.expect(201);
             assert_eq!(made.json()["subject"], json!(remote.url(path)));
         }
-        for path in ["/weg/1", "/leeg/1", "/fout/1", "/sluit", "/omleiding/6", "/omleiding/50", "/naar?/weg/1", "/naar?http://"] {
+        for path in [
+            "/weg/1",
+            "/leeg/1",
+            "/fout/1",
+            "/sluit",
+            "/omleiding/6",
+            "/omleiding/50",
+            "/naar?/weg/1",
+            "/naar?http://",
+        ] {
             post(&app, "L1", &remote.url(path)).await.refused(&BAD);
         }
         assert_eq!(app.probe().count("klant").await, 3);
@@ -37,7 +46,11 @@ on_both! {
             let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
             socket.local_addr().expect("a port")
         };
-        for url in [format!("http://{closed}/x"), "http://bestaat-niet.invalid/x".to_owned(), "https://127.0.0.1:1/x".to_owned()] {
+        for url in [
+            format!("http://{closed}/x"),
+            "http://bestaat-niet.invalid/x".to_owned(),
+            "https://127.0.0.1:1/x".to_owned(),
+        ] {
             post(&app, "L1", &url).await.refused(&BAD);
         }
         for url in ["ftp://127.0.0.1/x", "ftps://127.0.0.1/x"] {
@@ -50,12 +63,20 @@ on_both! {
         post(&app, "L1", &remote.url("/ok/1?a=b")).await.is(201);
         let seen = remote.seen();
         assert_eq!(seen.len(), 1);
-        assert_eq!((seen[0].method.as_str(), seen[0].target.as_str()), ("GET", "/ok/1?a=b"));
+        assert_eq!(
+            (seen[0].method.as_str(), seen[0].target.as_str()),
+            ("GET", "/ok/1?a=b")
+        );
         assert_eq!((seen[0].header("authorization"), seen[0].body.len()), (None, 0));
     }
 
     async fn what_is_no_url_is_not_fetched(app: App) {
-        for subject in ["geen-url", "http://", "file:///etc/passwd", "gopher://127.0.0.1/x"] {
+        for subject in [
+            "geen-url",
+            "http://",
+            "file:///etc/passwd",
+            "gopher://127.0.0.1/x",
+        ] {
             post(&app, "L1", subject).await.refused(&[("subject", "invalid")]);
         }
     }
@@ -67,11 +88,23 @@ on_both! {
         client.patch(&url, &json!({"voornaam": "Bo"})).await.is(200);
         client.put(&url, &klant("L1")).await.is(200);
         assert_eq!(remote.seen().len(), 1, "not named, not fetched");
-        client.put(&url, &with_subject("L1", &remote.url("/ok/1"))).await.is(200);
-        client.patch(&url, &json!({"subject": remote.url("/ok/2")})).await.is(200);
+        client
+            .put(&url, &with_subject("L1", &remote.url("/ok/1")))
+            .await
+            .is(200);
+        client
+            .patch(&url, &json!({"subject": remote.url("/ok/2")}))
+            .await
+            .is(200);
         assert_eq!(remote.seen().len(), 3);
-        client.patch(&url, &json!({"subject": remote.url("/weg/1")})).await.refused(&BAD);
-        assert_eq!(client.get(&url).await.json()["subject"], json!(remote.url("/ok/2")));
+        client
+            .patch(&url, &json!({"subject": remote.url("/weg/1")}))
+            .await
+            .refused(&BAD);
+        assert_eq!(
+            client.get(&url).await.json()["subject"],
+            json!(remote.url("/ok/2"))
+        );
         client.patch(&url, &json!({"subject": ""})).await.is(200);
         assert_eq!(remote.seen().len(), 4, "nothing to fetch");
     }
@@ -79,7 +112,10 @@ on_both! {
     async fn a_dead_subject_is_told_with_the_other_faults(app: App) {
         let remote = Remote::start().await;
         let body = klant_with("L1", &json!({"subject": remote.url("/weg/1"), "emailadres": "x"}));
-        app.client().post(KLANTEN, &body).await.refused(&[("subject", "bad-url"), ("emailadres", "invalid")]);
+        app.client()
+            .post(KLANTEN, &body)
+            .await
+            .refused(&[("subject", "bad-url"), ("emailadres", "invalid")]);
     }
 
     async fn a_subject_that_never_answers_does_not_hold_the_client(database: Database) {
@@ -88,16 +124,29 @@ on_both! {
         let begin = Instant::now();
         post(&app, "L1", &remote.url("/hangt")).await.refused(&BAD);
         let took = begin.elapsed();
-        assert!(took >= Duration::from_millis(300) && took < Duration::from_secs(5), "{took:?}");
+        assert!(
+            took >= Duration::from_millis(300) && took < Duration::from_secs(5),
+            "{took:?}"
+        );
     }
 
     async fn writing_goes_on_while_a_subject_does_not_answer(database: Database) {
         use std::future::IntoFuture;
-        let app = App::start(&database, &[("OPENKLANT_OUTGOING_TIMEOUT", "20s"), ("OPENKLANT_DATABASE_MAX_CONNECTIONS", "1")]).await;
+        let app = App::start(
+            &database,
+            &[
+                ("OPENKLANT_OUTGOING_TIMEOUT", "20s"),
+                ("OPENKLANT_DATABASE_MAX_CONNECTIONS", "1"),
+            ],
+        )
+        .await;
         let remote = Remote::start().await;
         let body = with_subject("L1", &remote.url("/hangt"));
         let waiting = tokio::spawn(app.client().post(KLANTEN, &body).into_future());
-        openklant_tests::wait::until("the subject is being fetched", async || (!remote.seen().is_empty()).then_some(())).await;
+        openklant_tests::wait::until("the subject is being fetched", async || {
+            (!remote.seen().is_empty()).then_some(())
+        })
+        .await;
         app.client().post(KLANTEN, &klant("L2")).await.is(201);
         assert!(!waiting.is_finished());
         waiting.abort();
@@ -107,11 +156,29 @@ on_both! {
         let app = App::start(&database, &[("OPENKLANT_OUTGOING_ALLOWED_HOSTS", "203.0.113.7")]).await;
         let remote = Remote::start().await;
         let port = remote.base().rsplit(':').next().expect("a port").to_owned();
-        for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "127.1", "0x7f000001", "2130706433", "0.0.0.0", "0"] {
+        for host in [
+            "127.0.0.1",
+            "localhost",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "127.1",
+            "0x7f000001",
+            "2130706433",
+            "0.0.0.0",
+            "0",
+        ] {
             let answer = post(&app, "L1", &format!("http://{host}:{port}/ok/1")).await;
             assert_eq!(answer.status(), 400, "{host}\n{}", answer.describe());
         }
-        for host in ["10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "[fd00::1]", "[fe80::1]", "100.64.0.1"] {
+        for host in [
+            "10.0.0.1",
+            "192.168.1.1",
+            "172.16.0.1",
+            "169.254.169.254",
+            "[fd00::1]",
+            "[fe80::1]",
+            "100.64.0.1",
+        ] {
             let begin = Instant::now();
             let answer = post(&app, "L1", &format!("http://{host}/latest/meta-data/")).await;
             assert_eq!(answer.status(), 400, "{host}\n{}", answer.describe());
@@ -123,10 +190,20 @@ on_both! {
     async fn a_redirect_does_not_lead_inside(database: Database) {
         let (outside, inside) = (Remote::start().await, Remote::start().await);
         let allowed = outside.base().replace("http://", "");
-        let app = App::start(&database, &[("OPENKLANT_OUTGOING_ALLOWED_HOSTS", allowed.as_str())]).await;
+        let app = App::start(
+            &database,
+            &[("OPENKLANT_OUTGOING_ALLOWED_HOSTS", allowed.as_str())],
+        )
+        .await;
         post(&app, "L1", &outside.url("/ok/1")).await.is(201);
-        for target in [inside.url("/ok/1"), "http://169.254.169.254/latest/".to_owned(), "file:///etc/passwd".to_owned()] {
-            post(&app, "L2", &outside.url(&format!("/naar?{target}"))).await.refused(&BAD);
+        for target in [
+            inside.url("/ok/1"),
+            "http://169.254.169.254/latest/".to_owned(),
+            "file:///etc/passwd".to_owned(),
+        ] {
+            post(&app, "L2", &outside.url(&format!("/naar?{target}")))
+                .await
+                .refused(&BAD);
         }
         assert_eq!(inside.seen().len(), 0);
     }

@@ -29,11 +29,21 @@ on_both! {
         let other = json!({"bronorganisatie": OTHER_RSIN});
         client.post(KLANTEN, &klant("N1")).await.is(201);
         let second = client.post(KLANTEN, &klant("N2")).await.expect(201).url();
-        let elsewhere = client.post(KLANTEN, &klant_with("N2", &other)).await.expect(201).url();
-        client.patch(&second, &json!({"klantnummer": "N1"})).await.refused(&TAKEN);
+        let elsewhere = client
+            .post(KLANTEN, &klant_with("N2", &other))
+            .await
+            .expect(201)
+            .url();
+        client
+            .patch(&second, &json!({"klantnummer": "N1"}))
+            .await
+            .refused(&TAKEN);
         client.patch(&second, &other).await.refused(&TAKEN);
         client.put(&elsewhere, &klant("N1")).await.refused(&TAKEN);
-        client.patch(&elsewhere, &json!({"klantnummer": "N1"})).await.is(200);
+        client
+            .patch(&elsewhere, &json!({"klantnummer": "N1"}))
+            .await
+            .is(200);
         client.patch(&second, &json!({"klantnummer": "N2"})).await.is(200);
         assert_eq!(app.probe().traces().await, [3, 5, 5]);
     }

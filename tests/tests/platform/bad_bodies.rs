@@ -72,10 +72,28 @@ on_both! {
     async fn what_is_no_json(app: App) {
         let url = a_klant(&app).await;
         for body in [
-            "x", "nul", "{'a': 1}", "{\"a\" 1}", "{\"a\": 1,}", "{a: 1}", "{} {}", "{}x", "{\"a\": NaN}",
-            "{\"a\": Infinity}", "{\"a\": 01}", "{\"a\": +1}", "{\"a\": .5}", "/* x */ {}", "{\"a\": \"\t\"}", "\u{0}",
+            "x",
+            "nul",
+            "{'a': 1}",
+            "{\"a\" 1}",
+            "{\"a\": 1,}",
+            "{a: 1}",
+            "{} {}",
+            "{}x",
+            "{\"a\": NaN}",
+            "{\"a\": Infinity}",
+            "{\"a\": 01}",
+            "{\"a\": +1}",
+            "{\"a\": .5}",
+            "/* x */ {}",
+            "{\"a\": \"\t\"}",
+            "\u{0}",
         ] {
-            let answer = app.client().request("POST", KLANTEN).content("application/json", body).await;
+            let answer = app
+                .client()
+                .request("POST", KLANTEN)
+                .content("application/json", body)
+                .await;
             answer.fault(400, "parse_error");
             refuses(&app, &url, body).await;
         }
@@ -85,8 +103,14 @@ on_both! {
         let url = a_klant(&app).await;
         for body in ["[]", "[{}]", "null", "true", "1", "\"tekst\""] {
             let client = app.client();
-            for call in [client.request("POST", KLANTEN), client.request("PATCH", &url), client.request("PUT", &url)] {
-                call.content("application/json", body).await.refused(&[("nonFieldErrors", "invalid")]);
+            for call in [
+                client.request("POST", KLANTEN),
+                client.request("PATCH", &url),
+                client.request("PUT", &url),
+            ] {
+                call.content("application/json", body)
+                    .await
+                    .refused(&[("nonFieldErrors", "invalid")]);
             }
             refuses(&app, &url, body).await;
         }
@@ -99,17 +123,39 @@ on_both! {
             refuses(&app, &url, format!("{}{}", "[".repeat(depth), "]".repeat(depth))).await;
             refuses(&app, &url, "{\"a\":".repeat(depth)).await;
             let inner = format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
-            let unknown_key = klant("X2").to_string().replacen('{', &format!("{{\"kleur\":{inner},"), 1);
-            is_refused(&app.client().request("POST", KLANTEN).content("application/json", unknown_key).await, "nested");
+            let unknown_key = klant("X2")
+                .to_string()
+                .replacen('{', &format!("{{\"kleur\":{inner},"), 1);
+            is_refused(
+                &app.client()
+                    .request("POST", KLANTEN)
+                    .content("application/json", unknown_key)
+                    .await,
+                "nested",
+            );
         }
         assert_eq!(app.probe().count("klant").await, 1);
     }
 
     async fn numbers_out_of_range(app: App) {
         let url = a_klant(&app).await;
-        for number in ["1e400", "-1e400", "99999999999999999999999", "-1", "1.5", "1e5", "0.00000001", "1E+99"] {
+        for number in [
+            "1e400",
+            "-1e400",
+            "99999999999999999999999",
+            "-1",
+            "1.5",
+            "1e5",
+            "0.00000001",
+            "1E+99",
+        ] {
             let body = klant_with("X2", &json!({"adres": {"huisnummer": 0}})).to_string();
-            refuses(&app, &url, body.replace("\"huisnummer\":0", &format!("\"huisnummer\":{number}"))).await;
+            refuses(
+                &app,
+                &url,
+                body.replace("\"huisnummer\":0", &format!("\"huisnummer\":{number}")),
+            )
+            .await;
         }
         let long = "9".repeat(5000);
         refuses(&app, &url, klant("X2").to_string().replace("\"X2\"", &long)).await;
@@ -123,40 +169,78 @@ on_both! {
         for (name, body) in [
             ("voornaam", klant_with("X2", &json!({"voornaam": nul}))),
             ("klantnummer", klant_with("X2", &json!({"klantnummer": nul}))),
-            ("websiteUrl", klant_with("X2", &json!({"websiteUrl": "https://a.example/\u{0}"}))),
-            ("adres.straatnaam", klant_with("X2", &json!({"adres": {"straatnaam": nul}}))),
-            ("subjectIdentificatie.voornamen", klant_with("X2", &json!({"subjectIdentificatie": {"voornamen": nul}}))),
+            (
+                "websiteUrl",
+                klant_with("X2", &json!({"websiteUrl": "https://a.example/\u{0}"})),
+            ),
+            (
+                "adres.straatnaam",
+                klant_with("X2", &json!({"adres": {"straatnaam": nul}})),
+            ),
+            (
+                "subjectIdentificatie.voornamen",
+                klant_with("X2", &json!({"subjectIdentificatie": {"voornamen": nul}})),
+            ),
         ] {
             let answer = app.client().post(KLANTEN, &body).await;
             let expected = (name.to_owned(), "null_characters_not_allowed".to_owned());
-            assert!(answer.invalid_params().contains(&expected), "{name}\n{}", answer.describe());
+            assert!(
+                answer.invalid_params().contains(&expected),
+                "{name}\n{}",
+                answer.describe()
+            );
         }
         assert_eq!(app.probe().count("klant").await, 1);
     }
 
     async fn u_0000_in_a_key_is_an_unknown_key(app: App) {
-        let made = app.client().post(KLANTEN, &klant_with("X2", &json!({"a\u{0}b": 1}))).await.expect(201);
+        let made = app
+            .client()
+            .post(KLANTEN, &klant_with("X2", &json!({"a\u{0}b": 1})))
+            .await
+            .expect(201);
         assert!(!made.text().contains("u0000"));
     }
 
     async fn half_a_character(app: App) {
         let url = a_klant(&app).await;
-        for text in ["\"\\ud800\"", "\"\\udc00\"", "\"\\ud800x\"", "\"\\ud800\\ud800\"", "\"\\udfff\\ud800\""] {
+        for text in [
+            "\"\\ud800\"",
+            "\"\\udc00\"",
+            "\"\\ud800x\"",
+            "\"\\ud800\\ud800\"",
+            "\"\\udfff\\ud800\"",
+        ] {
             refuses(&app, &url, with_raw_text(text)).await;
         }
         let whole = with_raw_text("\"\\ud83d\\ude00\"");
-        let made = app.client().request("POST", KLANTEN).content("application/json", whole).await.expect(201);
+        let made = app
+            .client()
+            .request("POST", KLANTEN)
+            .content("application/json", whole)
+            .await
+            .expect(201);
         assert_eq!(made.json()["voornaam"], json!("😀"));
     }
 
     async fn bytes_that_are_no_utf_8(app: App) {
         let url = a_klant(&app).await;
-        for bytes in [&b"\xff"[..], b"\xc3(", b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\xc0\x80"] {
+        for bytes in [
+            &b"\xff"[..],
+            b"\xc3(",
+            b"\xed\xa0\x80",
+            b"\xf8\x88\x80\x80\x80",
+            b"\xc0\x80",
+        ] {
             let body = with_raw_text("\"HIER\"");
             let (start, end) = body.split_once("HIER").expect("the place of the text");
             refuses(&app, &url, [start.as_bytes(), bytes, end.as_bytes()].concat()).await;
         }
-        let utf_16: Vec<u8> = klant("X2").to_string().encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf_16: Vec<u8> = klant("X2")
+            .to_string()
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         refuses(&app, &url, utf_16).await;
     }
 
@@ -165,18 +249,29 @@ on_both! {
         let (before, stored) = (app.probe().traces().await, app.client().get(&url).await.json());
         let body = with_raw_text(&json!("x".repeat(1 << 20)).to_string());
         let client = app.client();
-        for call in [client.request("POST", KLANTEN), client.request("PATCH", &url), client.request("PUT", &url)] {
+        for call in [
+            client.request("POST", KLANTEN),
+            client.request("PATCH", &url),
+            client.request("PUT", &url),
+        ] {
             let answer = call.content("application/json", body.clone()).await.expect(413);
             assert_eq!(answer.check_fault_shape(), Ok(()));
         }
-        client.request("POST", KLANTEN).content("application/json", "x".repeat(20 << 20)).await.is(413);
+        client
+            .request("POST", KLANTEN)
+            .content("application/json", "x".repeat(20 << 20))
+            .await
+            .is(413);
         assert_eq!(app.probe().traces().await, before);
         assert_eq!(client.get(&url).await.json(), stored);
     }
 
     async fn a_text_just_under_a_megabyte_is_read_and_refused(app: App) {
         let body = klant_with("X2", &json!({"voornaam": "x".repeat(1_000_000)}));
-        app.client().post(KLANTEN, &body).await.refused(&[("voornaam", "max_length")]);
+        app.client()
+            .post(KLANTEN, &body)
+            .await
+            .refused(&[("voornaam", "max_length")]);
     }
 
     async fn a_large_body_in_chunks_is_too_large(app: App) {
@@ -197,7 +292,12 @@ on_both! {
              \"voornaam\":\"laatste\",\"subjectType\":\"natuurlijk_persoon\",\"adres\":{{\"postcode\":\"te lang voor dit\",\
              \"postcode\":\"1234AB\"}},\"subjectIdentificatie\":{{\"inpBsn\":\"1\",\"inpBsn\":\"111222333\"}}}}"
         );
-        let made = app.client().request("POST", KLANTEN).content("application/json", body).await.expect(201);
+        let made = app
+            .client()
+            .request("POST", KLANTEN)
+            .content("application/json", body)
+            .await
+            .expect(201);
         let made = made.json();
         assert_eq!(made["voornaam"], json!("laatste"));
         assert_eq!(made["adres"]["postcode"], json!("1234AB"));
@@ -221,7 +321,11 @@ on_both! {
                     answer.fault(400, "invalid");
                 }
                 let answer = app.client().patch(&url, &json!({name: wrong})).await;
-                assert!([200, 400].contains(&answer.status()), "{name}: {wrong}\n{}", answer.describe());
+                assert!(
+                    [200, 400].contains(&answer.status()),
+                    "{name}: {wrong}\n{}",
+                    answer.describe()
+                );
             }
         }
         assert_eq!(app.probe().count("klant").await, before);
@@ -229,7 +333,10 @@ on_both! {
 
     async fn an_identification_with_every_wrong_type(app: App) {
         let whole = openklant_tests::fixtures::natuurlijk_persoon("X2");
-        let fields = whole["subjectIdentificatie"].as_object().expect("an identification is an object").clone();
+        let fields = whole["subjectIdentificatie"]
+            .as_object()
+            .expect("an identification is an object")
+            .clone();
         for name in fields.keys() {
             for wrong in [json!({"a": 1}), json!([1]), json!(true), json!(1.5), Value::Null] {
                 let nested = ["verblijfsadres", "subVerblijfBuitenland"].contains(&name.as_str());
@@ -237,7 +344,10 @@ on_both! {
                 let answer = app.client().post(KLANTEN, &body).await;
                 if answer.status() == 201 {
                     let text_of_number = wrong.is_number() && !nested;
-                    assert!(text_of_number || (wrong.is_null() && nested), "{name}: {wrong} was accepted");
+                    assert!(
+                        text_of_number || (wrong.is_null() && nested),
+                        "{name}: {wrong} was accepted"
+                    );
                     app.client().delete(answer.url()).await.is(204);
                 } else {
                     answer.fault(400, "invalid");

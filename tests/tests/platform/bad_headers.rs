@@ -16,7 +16,9 @@ on_both! {
     }
 
     async fn an_authorization_that_is_no_text(app: App) {
-        let mut request = format!("GET {KLANTEN} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ").into_bytes();
+        let mut request =
+            format!("GET {KLANTEN} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ")
+                .into_bytes();
         request.extend([0xff, 0xfe, b'\r', b'\n', b'\r', b'\n']);
         let answer = app.anonymous().raw(request).await.expect("an answer");
         answer.is(403);
@@ -25,16 +27,33 @@ on_both! {
 
     async fn two_authorizations(app: App) {
         let token = app.credential().token(app.clock().now());
-        let answer = app.client().get(KLANTEN).header("Authorization", "Bearer abc").await;
+        let answer = app
+            .client()
+            .get(KLANTEN)
+            .header("Authorization", "Bearer abc")
+            .await;
         assert!([200, 403].contains(&answer.status()), "{}", answer.describe());
-        let answer = app.with_token("abc").get(KLANTEN).header("Authorization", &format!("Bearer {token}")).await;
-        assert_eq!(answer.status(), 403, "a good token behind a bad one does not help");
+        let answer = app
+            .with_token("abc")
+            .get(KLANTEN)
+            .header("Authorization", &format!("Bearer {token}"))
+            .await;
+        assert_eq!(
+            answer.status(),
+            403,
+            "a good token behind a bad one does not help"
+        );
     }
 
     async fn a_long_or_strange_explanation_is_cut_not_refused(app: App) {
         let client = app.client();
         let long = "x".repeat(5000);
-        let made = client.post(KLANTEN, &klant("H1")).header("X-Audit-Toelichting", &long).header("X-NLX-Logrecord-ID", &long).await.expect(201);
+        let made = client
+            .post(KLANTEN, &klant("H1"))
+            .header("X-Audit-Toelichting", &long)
+            .header("X-NLX-Logrecord-ID", &long)
+            .await
+            .expect(201);
         let row = &client.get(format!("{}/audittrail", made.url())).await.json()["results"][0];
         let kept = row["toelichting"].as_str().expect("an explanation");
         assert!(kept.len() >= 1000 && long.starts_with(kept), "{}", kept.len());
@@ -60,9 +79,13 @@ on_both! {
             "POST {KLANTEN} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
              Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
         );
-        let stream = tokio::net::TcpStream::connect(app.address()).await.expect("a connection");
+        let stream = tokio::net::TcpStream::connect(app.address())
+            .await
+            .expect("a connection");
         let (_, mut outgoing) = stream.into_split();
-        tokio::io::AsyncWriteExt::write_all(&mut outgoing, request.as_bytes()).await.expect("sent");
+        tokio::io::AsyncWriteExt::write_all(&mut outgoing, request.as_bytes())
+            .await
+            .expect("sent");
         drop(outgoing);
         // The server has seen the connection end when a later request was answered and its own is still not there.
         app.client().get(KLANTEN).await.is(200);
@@ -70,10 +93,22 @@ on_both! {
     }
 
     async fn a_request_line_that_is_none(app: App) {
-        for line in ["x", "GET", "GET /", "GET  / HTTP/1.1", "GET / HTTP/9.9", "GET nergens HTTP/1.1", "\u{1}\u{2}"] {
+        for line in [
+            "x",
+            "GET",
+            "GET /",
+            "GET  / HTTP/1.1",
+            "GET / HTTP/9.9",
+            "GET nergens HTTP/1.1",
+            "\u{1}\u{2}",
+        ] {
             let request = format!("{line}\r\nHost: x\r\nConnection: close\r\n\r\n");
             if let Some(answer) = app.anonymous().raw(request).await {
-                assert!((400..506).contains(&answer.status()) && answer.status() != 500, "{line}\n{}", answer.describe());
+                assert!(
+                    (400..506).contains(&answer.status()) && answer.status() != 500,
+                    "{line}\n{}",
+                    answer.describe()
+                );
             }
         }
         app.client().get(KLANTEN).await.is(200);

@@ -77,10 +77,22 @@ on_both! {
 
     async fn a_condition_needs_permission_and_an_object(app: App) {
         let url = app.client().post(KLANTEN, &klant("E1")).await.expect(201).url();
-        app.anonymous().get(&url).header("If-None-Match", "*").await.fault(403, "permission_denied");
+        app.anonymous()
+            .get(&url)
+            .header("If-None-Match", "*")
+            .await
+            .fault(403, "permission_denied");
         app.client().delete(&url).await.is(204);
-        app.client().get(&url).header("If-None-Match", "*").await.fault(404, "not_found");
-        app.client().delete(&url).header("If-Match", "*").await.fault(404, "not_found");
+        app.client()
+            .get(&url)
+            .header("If-None-Match", "*")
+            .await
+            .fault(404, "not_found");
+        app.client()
+            .delete(&url)
+            .header("If-Match", "*")
+            .await
+            .fault(404, "not_found");
     }
 
     async fn a_change_of_the_version_that_was_read_succeeds(app: App) {
@@ -88,11 +100,23 @@ on_both! {
         let url = client.post(KLANTEN, &klant("E1")).await.expect(201).url();
         for name in ["Bo", "Ids"] {
             let tag = etag(&client.get(&url).await);
-            client.patch(&url, &json!({"voornaam": name})).header("If-Match", &tag).await.is(200);
+            client
+                .patch(&url, &json!({"voornaam": name}))
+                .header("If-Match", &tag)
+                .await
+                .is(200);
         }
-        client.put(&url, &klant("E1")).header("If-Match", "*").await.is(200);
+        client
+            .put(&url, &klant("E1"))
+            .header("If-Match", "*")
+            .await
+            .is(200);
         let tag = etag(&client.get(&url).await);
-        client.delete(&url).header("If-Match", &format!("\"x\", {tag}")).await.is(204);
+        client
+            .delete(&url)
+            .header("If-Match", &format!("\"x\", {tag}"))
+            .await
+            .is(204);
     }
 
     async fn a_change_of_another_version_is_refused_and_changes_nothing(app: App) {
@@ -108,7 +132,9 @@ on_both! {
                 client.put(&url, &klant("E1")),
                 client.delete(&url),
             ] {
-                call.header("If-Match", condition).await.fault(412, "precondition_failed");
+                call.header("If-Match", condition)
+                    .await
+                    .fault(412, "precondition_failed");
             }
         }
         assert_eq!(app.probe().traces().await, before);
@@ -119,7 +145,11 @@ on_both! {
         let client = app.client();
         let url = client.post(KLANTEN, &klant("E1")).await.expect(201).url();
         let tag = etag(&client.get(&url).await);
-        let change = |name: &str| client.patch(&url, &json!({"voornaam": name})).header("If-Match", &tag);
+        let change = |name: &str| {
+            client
+                .patch(&url, &json!({"voornaam": name}))
+                .header("If-Match", &tag)
+        };
         let (one, other) = tokio::join!(change("Bo").into_future(), change("Ids").into_future());
         let mut statuses = [one.status(), other.status()];
         statuses.sort_unstable();

@@ -26,7 +26,12 @@ on_both! {
             app.anonymous().get("/klanten/api/v1/").await,
             app.anonymous().get("/klanten/api/v1/openapi.json").await,
         ] {
-            assert_eq!(answer.header("api-version"), Some("1.0.0"), "{}", answer.describe());
+            assert_eq!(
+                answer.header("api-version"),
+                Some("1.0.0"),
+                "{}",
+                answer.describe()
+            );
         }
     }
 
@@ -55,13 +60,20 @@ on_both! {
         let url = client.post(KLANTEN, &klant("V1")).await.expect(201).url();
         for answer in [client.get(KLANTEN).await, client.get(&url).await] {
             let control = answer.header("cache-control").unwrap_or_default();
-            assert!(control.contains("no-store") || control.contains("private"), "{}", answer.describe());
+            assert!(
+                control.contains("no-store") || control.contains("private"),
+                "{}",
+                answer.describe()
+            );
         }
     }
 
     async fn https_only_is_not_demanded_unless_told(app: App) {
         for path in [KLANTEN, "/", "/nergens"] {
-            assert_eq!(app.client().get(path).await.header("strict-transport-security"), None);
+            assert_eq!(
+                app.client().get(path).await.header("strict-transport-security"),
+                None
+            );
         }
     }
 

@@ -60,7 +60,11 @@ on_both! {
         let client = app.client();
         let url = client.post(KLANTEN, &klant("J1")).await.expect(201).url();
         let stored = client.get(&url).await.json();
-        for (operation, table) in [("UPDATE", "klant"), ("INSERT", "audittrail"), ("INSERT", "outbox")] {
+        for (operation, table) in [
+            ("UPDATE", "klant"),
+            ("INSERT", "audittrail"),
+            ("INSERT", "outbox"),
+        ] {
             forbid(&app, operation, table).await;
             is_our_fault(&client.patch(&url, &json!({"voornaam": "Bo"})).await, table);
             is_our_fault(&client.put(&url, &klant("J2")).await, table);
@@ -75,7 +79,11 @@ on_both! {
     async fn a_removal_is_kept_whole_or_not_at_all(app: App) {
         let client = app.client();
         let url = client.post(KLANTEN, &klant("J1")).await.expect(201).url();
-        for (operation, table) in [("DELETE", "klant"), ("INSERT", "audittrail"), ("INSERT", "outbox")] {
+        for (operation, table) in [
+            ("DELETE", "klant"),
+            ("INSERT", "audittrail"),
+            ("INSERT", "outbox"),
+        ] {
             forbid(&app, operation, table).await;
             is_our_fault(&client.delete(&url).await, table);
             assert_eq!(app.probe().traces().await, [1, 1, 1], "{table}");

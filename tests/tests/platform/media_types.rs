@@ -17,17 +17,39 @@ on_both! {
         ];
         for (nr, accept) in accepted.into_iter().enumerate() {
             client.get(KLANTEN).header("Accept", accept).await.is(200);
-            let made = client.post(KLANTEN, &klant(&format!("M{nr}"))).header("Accept", accept).await.expect(201);
+            let made = client
+                .post(KLANTEN, &klant(&format!("M{nr}")))
+                .header("Accept", accept)
+                .await
+                .expect(201);
             client.get(made.url()).header("Accept", accept).await.is(200);
-            client.get(format!("{}/audittrail", made.url())).header("Accept", accept).await.is(200);
-            client.patch(made.url(), &json!({})).header("Accept", accept).await.is(200);
+            client
+                .get(format!("{}/audittrail", made.url()))
+                .header("Accept", accept)
+                .await
+                .is(200);
+            client
+                .patch(made.url(), &json!({}))
+                .header("Accept", accept)
+                .await
+                .is(200);
             client.delete(made.url()).header("Accept", accept).await.is(204);
-            client.get(made.url()).header("Accept", accept).await.fault(404, "not_found");
+            client
+                .get(made.url())
+                .header("Accept", accept)
+                .await
+                .fault(404, "not_found");
         }
     }
 
     async fn anything_else_is_not_acceptable(app: App) {
-        for accept in ["text/html", "text/*", "application/xml", "application/hal+json", "image/png, text/plain"] {
+        for accept in [
+            "text/html",
+            "text/*",
+            "application/xml",
+            "application/hal+json",
+            "image/png, text/plain",
+        ] {
             let answer = app.client().get(KLANTEN).header("Accept", accept).await;
             answer.fault(406, "not_acceptable");
         }
@@ -39,25 +61,48 @@ on_both! {
         for answer in [client.get(KLANTEN).await, client.get(made.url()).await, made] {
             assert_eq!(answer.header("content-type"), Some("application/json"));
         }
-        client.get(format!("{KLANTEN}/{NOBODY}")).await.fault(404, "not_found");
+        client
+            .get(format!("{KLANTEN}/{NOBODY}"))
+            .await
+            .fault(404, "not_found");
     }
 
     async fn a_body_must_be_json(app: App) {
         let client = app.client();
         let body = klant("M1").to_string();
-        for media_type in ["text/plain", "application/xml", "multipart/form-data; boundary=x", "application/merge-patch+json"] {
-            let answer = client.request("POST", KLANTEN).content(media_type, body.clone()).await;
+        for media_type in [
+            "text/plain",
+            "application/xml",
+            "multipart/form-data; boundary=x",
+            "application/merge-patch+json",
+        ] {
+            let answer = client
+                .request("POST", KLANTEN)
+                .content(media_type, body.clone())
+                .await;
             answer.fault(415, "unsupported_media_type");
         }
-        client.request("POST", KLANTEN).bytes(body).await.fault(415, "unsupported_media_type");
+        client
+            .request("POST", KLANTEN)
+            .bytes(body)
+            .await
+            .fault(415, "unsupported_media_type");
         assert_eq!(app.probe().traces().await, [0, 0, 0]);
     }
 
     async fn parameters_of_the_media_type_are_allowed(app: App) {
-        let media_types = ["application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON"];
+        let media_types = [
+            "application/json; charset=utf-8",
+            "application/json;charset=UTF-8",
+            "Application/JSON",
+        ];
         for (nr, media_type) in media_types.into_iter().enumerate() {
             let body = klant(&format!("M{nr}")).to_string();
-            app.client().request("POST", KLANTEN).content(media_type, body).await.is(201);
+            app.client()
+                .request("POST", KLANTEN)
+                .content(media_type, body)
+                .await
+                .is(201);
         }
     }
 
@@ -65,7 +110,11 @@ on_both! {
         let client = app.client();
         let required = [("bronorganisatie", "required"), ("klantnummer", "required")];
         client.request("POST", KLANTEN).await.refused(&required);
-        client.request("POST", KLANTEN).content("application/json", "").await.refused(&required);
+        client
+            .request("POST", KLANTEN)
+            .content("application/json", "")
+            .await
+            .refused(&required);
         let made = client.post(KLANTEN, &klant("M1")).await.expect(201);
         let unchanged = client.request("PATCH", made.url()).await.expect(200);
         assert_eq!(unchanged.json(), made.json());
@@ -75,8 +124,22 @@ on_both! {
     async fn titles_name_what_was_refused(app: App) {
         let client = app.client();
         let method = client.delete(KLANTEN).await.json();
-        assert!(method["title"].as_str().is_some_and(|title| title.contains("DELETE")), "{method}");
-        let media_type = client.request("POST", KLANTEN).content("text/csv", "x").await.json();
-        assert!(media_type["title"].as_str().is_some_and(|title| title.contains("text/csv")), "{media_type}");
+        assert!(
+            method["title"]
+                .as_str()
+                .is_some_and(|title| title.contains("DELETE")),
+            "{method}"
+        );
+        let media_type = client
+            .request("POST", KLANTEN)
+            .content("text/csv", "x")
+            .await
+            .json();
+        assert!(
+            media_type["title"]
+                .as_str()
+                .is_some_and(|title| title.contains("text/csv")),
+            "{media_type}"
+        );
     }
 }

@@ -23,14 +23,22 @@ on_both! {
     async fn head_is_get_without_the_body(app: App) {
         let client = app.client();
         let url = client.post(KLANTEN, &klant("H1")).await.expect(201).url();
-        for path in [KLANTEN.to_owned(), url.clone(), format!("{url}/audittrail"), format!("{KLANTEN}?klantnummer=x")] {
+        for path in [
+            KLANTEN.to_owned(),
+            url.clone(),
+            format!("{url}/audittrail"),
+            format!("{KLANTEN}?klantnummer=x"),
+        ] {
             let (get, head) = (client.get(&path).await, client.head(&path).await);
             head.is(200);
             assert!(head.bytes().is_empty());
             for header in ["content-type", "content-length", "etag", "api-version", "allow"] {
                 assert_eq!(head.header(header), get.header(header), "{header} of {path}");
             }
-            assert_eq!(get.header("content-length"), Some(get.bytes().len().to_string().as_str()));
+            assert_eq!(
+                get.header("content-length"),
+                Some(get.bytes().len().to_string().as_str())
+            );
         }
         assert_eq!(client.head(format!("{KLANTEN}?kleur=rood")).await.status(), 400);
         assert_eq!(client.head(format!("{url}x")).await.status(), 404);
@@ -80,7 +88,10 @@ on_both! {
             ("DELETE", format!("{url}/audittrail"), &OF_A_TRAIL[..]),
             ("PATCH", format!("{url}/audittrail/x"), &OF_A_TRAIL[..]),
         ] {
-            let answer = client.request(method, &path).content("application/json", "{}").await;
+            let answer = client
+                .request(method, &path)
+                .content("application/json", "{}")
+                .await;
             answer.fault(405, "method_not_allowed");
             allows(&answer, methods);
         }
@@ -93,25 +104,44 @@ on_both! {
                 .header("Origin", "https://portaal.example.nl")
                 .header("Access-Control-Request-Method", "GET")
                 .await;
-            let cors = answer.headers().iter().find(|(name, _)| name.to_lowercase().starts_with("access-control-"));
+            let cors = answer
+                .headers()
+                .iter()
+                .find(|(name, _)| name.to_lowercase().starts_with("access-control-"));
             assert_eq!(cors, None);
         }
     }
 
     async fn pages_of_a_configured_origin_may_read(database: Database) {
-        let app = App::start(&database, &[("OPENKLANT_CORS_ALLOWED_ORIGINS", "https://portaal.example.nl")]).await;
-        for call in [app.client().get(KLANTEN), app.anonymous().get(KLANTEN), app.anonymous().options(KLANTEN)] {
+        let app = App::start(
+            &database,
+            &[("OPENKLANT_CORS_ALLOWED_ORIGINS", "https://portaal.example.nl")],
+        )
+        .await;
+        for call in [
+            app.client().get(KLANTEN),
+            app.anonymous().get(KLANTEN),
+            app.anonymous().options(KLANTEN),
+        ] {
             let answer = call.clone().header("Origin", "https://portaal.example.nl").await;
-            assert_eq!(answer.header("access-control-allow-origin"), Some("https://portaal.example.nl"));
+            assert_eq!(
+                answer.header("access-control-allow-origin"),
+                Some("https://portaal.example.nl")
+            );
             let other = call.header("Origin", "https://elders.example").await;
             assert_eq!(other.header("access-control-allow-origin"), None);
         }
-        let preflight = app.anonymous().options(KLANTEN)
+        let preflight = app
+            .anonymous()
+            .options(KLANTEN)
             .header("Origin", "https://portaal.example.nl")
             .header("Access-Control-Request-Method", "POST")
             .header("Access-Control-Request-Headers", "authorization")
             .await;
-        let allowed = preflight.header("access-control-allow-headers").unwrap_or_default().to_lowercase();
+        let allowed = preflight
+            .header("access-control-allow-headers")
+            .unwrap_or_default()
+            .to_lowercase();
         assert!(allowed.contains("authorization"), "{}", preflight.describe());
     }
 }

@@ -18,24 +18,52 @@ on_both! {
     }
 
     async fn the_method_comes_before_the_permission(app: App) {
-        app.anonymous().delete(KLANTEN).await.fault(405, "method_not_allowed");
-        app.anonymous().post(format!("{KLANTEN}/{NOBODY}"), &json!({})).await.fault(405, "method_not_allowed");
+        app.anonymous()
+            .delete(KLANTEN)
+            .await
+            .fault(405, "method_not_allowed");
+        app.anonymous()
+            .post(format!("{KLANTEN}/{NOBODY}"), &json!({}))
+            .await
+            .fault(405, "method_not_allowed");
     }
 
     async fn the_permission_comes_before_existence_query_and_body(app: App) {
         let reader = app.client_with(&["klanten.lezen"]).await;
         let unknown = format!("{KLANTEN}/{NOBODY}");
-        reader.patch(&unknown, &json!({})).await.fault(403, "permission_denied");
-        reader.request("POST", KLANTEN).content("text/plain", "x").await.fault(403, "permission_denied");
-        reader.request("POST", KLANTEN).content("application/json", "{").await.fault(403, "permission_denied");
-        app.anonymous().get(format!("{KLANTEN}?kleur=rood")).await.fault(403, "permission_denied");
+        reader
+            .patch(&unknown, &json!({}))
+            .await
+            .fault(403, "permission_denied");
+        reader
+            .request("POST", KLANTEN)
+            .content("text/plain", "x")
+            .await
+            .fault(403, "permission_denied");
+        reader
+            .request("POST", KLANTEN)
+            .content("application/json", "{")
+            .await
+            .fault(403, "permission_denied");
+        app.anonymous()
+            .get(format!("{KLANTEN}?kleur=rood"))
+            .await
+            .fault(403, "permission_denied");
     }
 
     async fn existence_comes_before_the_body(app: App) {
         for path in [format!("{KLANTEN}/{NOBODY}"), format!("{KLANTEN}/geen-uuid")] {
             let client = app.client();
-            client.request("PATCH", &path).content("text/plain", "x").await.fault(404, "not_found");
-            client.request("PUT", &path).content("application/json", "{").await.fault(404, "not_found");
+            client
+                .request("PATCH", &path)
+                .content("text/plain", "x")
+                .await
+                .fault(404, "not_found");
+            client
+                .request("PUT", &path)
+                .content("application/json", "{")
+                .await
+                .fault(404, "not_found");
             client.patch(&path, &json!([])).await.fault(404, "not_found");
         }
     }
@@ -43,7 +71,15 @@ on_both! {
     async fn the_media_type_of_the_body_comes_before_its_content(app: App) {
         let url = app.client().post(KLANTEN, &klant("O1")).await.expect(201).url();
         let client = app.client();
-        client.request("PATCH", &url).content("text/plain", "{").await.fault(415, "unsupported_media_type");
-        client.request("PATCH", &url).content("application/json", "{").await.fault(400, "parse_error");
+        client
+            .request("PATCH", &url)
+            .content("text/plain", "{")
+            .await
+            .fault(415, "unsupported_media_type");
+        client
+            .request("PATCH", &url)
+            .content("application/json", "{")
+            .await
+            .fault(400, "parse_error");
     }
 }

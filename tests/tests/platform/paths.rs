@@ -28,7 +28,11 @@ on_both! {
 
     async fn a_trailing_slash_is_another_path(app: App) {
         let url = app.client().post(KLANTEN, &klant("P1")).await.expect(201).url();
-        for path in [format!("{KLANTEN}/"), format!("{url}/"), format!("{url}/audittrail/")] {
+        for path in [
+            format!("{KLANTEN}/"),
+            format!("{url}/"),
+            format!("{url}/audittrail/"),
+        ] {
             app.client().get(&path).await.fault(404, "not_found");
             app.client().options(&path).await.fault(404, "not_found");
         }
@@ -36,20 +40,55 @@ on_both! {
 
     async fn what_is_no_uuid_is_not_there(app: App) {
         let client = app.client();
-        for id in ["nope", "0", "-1", "null", "%C3%A9", "%00", "%20", "..%2f..", "00000000-0000-4000-8000-00000000000"] {
-            for path in [format!("{KLANTEN}/{id}"), format!("{KLANTEN}/{id}/audittrail"), format!("{KLANTEN}/{id}/audittrail/{id}")] {
+        for id in [
+            "nope",
+            "0",
+            "-1",
+            "null",
+            "%C3%A9",
+            "%00",
+            "%20",
+            "..%2f..",
+            "00000000-0000-4000-8000-00000000000",
+        ] {
+            for path in [
+                format!("{KLANTEN}/{id}"),
+                format!("{KLANTEN}/{id}/audittrail"),
+                format!("{KLANTEN}/{id}/audittrail/{id}"),
+            ] {
                 client.get(&path).await.fault(404, "not_found");
             }
-            client.delete(format!("{KLANTEN}/{id}")).await.fault(404, "not_found");
+            client
+                .delete(format!("{KLANTEN}/{id}"))
+                .await
+                .fault(404, "not_found");
         }
-        client.get(format!("{KLANTEN}/{NOBODY}/audittrail")).await.fault(404, "not_found");
+        client
+            .get(format!("{KLANTEN}/{NOBODY}/audittrail"))
+            .await
+            .fault(404, "not_found");
     }
 
     async fn a_broken_percent_sign_in_a_path_is_refused(app: App) {
-        for path in [format!("{KLANTEN}/%"), format!("{KLANTEN}/%ff"), format!("{KLANTEN}/%zz"), format!("{KLANTEN}/%1"), "/%".to_owned()] {
+        for path in [
+            format!("{KLANTEN}/%"),
+            format!("{KLANTEN}/%ff"),
+            format!("{KLANTEN}/%zz"),
+            format!("{KLANTEN}/%1"),
+            "/%".to_owned(),
+        ] {
             let answer = app.client().get(&path).await;
-            assert!((400..500).contains(&answer.status()), "{path}\n{}", answer.describe());
-            assert_eq!(answer.check_fault_shape(), Ok(()), "{path}\n{}", answer.describe());
+            assert!(
+                (400..500).contains(&answer.status()),
+                "{path}\n{}",
+                answer.describe()
+            );
+            assert_eq!(
+                answer.check_fault_shape(),
+                Ok(()),
+                "{path}\n{}",
+                answer.describe()
+            );
         }
     }
 
@@ -60,6 +99,9 @@ on_both! {
         let row = client.get(format!("{one}/audittrail")).await.json()["results"][0]["uuid"].clone();
         let row = row.as_str().expect("a row has a uuid");
         client.get(format!("{one}/audittrail/{row}")).await.is(200);
-        client.get(format!("{other}/audittrail/{row}")).await.fault(404, "not_found");
+        client
+            .get(format!("{other}/audittrail/{row}"))
+            .await
+            .fault(404, "not_found");
     }
 }

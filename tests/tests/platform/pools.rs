@@ -10,7 +10,10 @@ on_both! {
     async fn two_hundred_clients_share_five_connections(database: Database) {
         let app = App::start(
             &database,
-            &[("OPENKLANT_DATABASE_MAX_CONNECTIONS", "5"), ("OPENKLANT_DATABASE_ACQUIRE_TIMEOUT", "30s")],
+            &[
+                ("OPENKLANT_DATABASE_MAX_CONNECTIONS", "5"),
+                ("OPENKLANT_DATABASE_ACQUIRE_TIMEOUT", "30s"),
+            ],
         )
         .await;
         let client = app.client();
@@ -29,7 +32,10 @@ on_both! {
     async fn without_a_free_connection_the_answer_is_503_in_time(database: Database) {
         let app = App::start(
             &database,
-            &[("OPENKLANT_DATABASE_MAX_CONNECTIONS", "1"), ("OPENKLANT_DATABASE_ACQUIRE_TIMEOUT", "200ms")],
+            &[
+                ("OPENKLANT_DATABASE_MAX_CONNECTIONS", "1"),
+                ("OPENKLANT_DATABASE_ACQUIRE_TIMEOUT", "200ms"),
+            ],
         )
         .await;
         let client = app.client();

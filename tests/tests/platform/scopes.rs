@@ -31,8 +31,16 @@ on_both! {
                 ("audittrails.lezen", 200, client.get(&trail)),
                 ("audittrails.lezen", 200, client.head(&trail)),
                 ("audittrails.lezen", 200, client.get(&row)),
-                ("klanten.aanmaken", 201, client.post(KLANTEN, &klant(&format!("N{nr}")))),
-                ("klanten.bijwerken", 200, client.patch(&url, &json!({"voornaam": "Bo"}))),
+                (
+                    "klanten.aanmaken",
+                    201,
+                    client.post(KLANTEN, &klant(&format!("N{nr}"))),
+                ),
+                (
+                    "klanten.bijwerken",
+                    200,
+                    client.patch(&url, &json!({"voornaam": "Bo"})),
+                ),
                 (
                     "klanten.bijwerken",
                     200,
@@ -58,12 +66,19 @@ on_both! {
         let client = app.with_token(&credential.token(app.clock().now()));
         client.post(KLANTEN, &klant("S1")).await.is(201);
         client.get(KLANTEN).await.is(200);
-        client.patch(KLANTEN, &json!({})).await.fault(405, "method_not_allowed");
+        client
+            .patch(KLANTEN, &json!({}))
+            .await
+            .fault(405, "method_not_allowed");
     }
 
     async fn scopes_are_compared_to_the_letter(app: App) {
         for scope in ["Klanten.lezen", "klanten.lezen ", "klanten", "klanten.*", "*"] {
-            app.client_with(&[scope]).await.get(KLANTEN).await.fault(403, "permission_denied");
+            app.client_with(&[scope])
+                .await
+                .get(KLANTEN)
+                .await
+                .fault(403, "permission_denied");
         }
     }
 }

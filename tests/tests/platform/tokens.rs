@@ -17,17 +17,29 @@ fn issued(app: &App, seconds: i64) -> Value {
 
 on_both! {
     async fn another_secret_is_a_wrong_signature(app: App) {
-        let token = sign(Algorithm::HS256, "een ander geheim", &app.credential().claims(app.clock().now()));
-        app.with_token(&token).get(KLANTEN).await.fault(403, "invalid-jwt-signature");
+        let token = sign(
+            Algorithm::HS256,
+            "een ander geheim",
+            &app.credential().claims(app.clock().now()),
+        );
+        app.with_token(&token)
+            .get(KLANTEN)
+            .await
+            .fault(403, "invalid-jwt-signature");
     }
 
     async fn a_changed_claim_is_a_wrong_signature(app: App) {
         let own = app.credential().token(app.clock().now());
-        let other = app.credential().sign(&json!({"client_id": app.credential().client_id, "user_id": "ander"}));
+        let other = app
+            .credential()
+            .sign(&json!({"client_id": app.credential().client_id, "user_id": "ander"}));
         let (start, _) = other.rsplit_once('.').expect("a token has three parts");
         let (_, signature) = own.rsplit_once('.').expect("a token has three parts");
         let forged = format!("{start}.{signature}");
-        app.with_token(&forged).get(KLANTEN).await.fault(403, "invalid-jwt-signature");
+        app.with_token(&forged)
+            .get(KLANTEN)
+            .await
+            .fault(403, "invalid-jwt-signature");
     }
 
     async fn all_hmac_algorithms_are_accepted(app: App) {
@@ -40,11 +52,21 @@ on_both! {
 
     async fn other_algorithms_are_refused(app: App) {
         let token = app.credential().token(app.clock().now());
-        for header in [foreign_headers::NONE, foreign_headers::RS256, foreign_headers::ES256] {
+        for header in [
+            foreign_headers::NONE,
+            foreign_headers::RS256,
+            foreign_headers::ES256,
+        ] {
             let forged = with_header(&token, header);
-            app.with_token(&forged).get(KLANTEN).await.fault(403, "jwt-decode-error");
+            app.with_token(&forged)
+                .get(KLANTEN)
+                .await
+                .fault(403, "jwt-decode-error");
             let (unsigned, _) = forged.rsplit_once('.').expect("a token has three parts");
-            app.with_token(&format!("{unsigned}.")).get(KLANTEN).await.fault(403, "jwt-decode-error");
+            app.with_token(&format!("{unsigned}."))
+                .get(KLANTEN)
+                .await
+                .fault(403, "jwt-decode-error");
         }
     }
 
@@ -65,8 +87,17 @@ on_both! {
     }
 
     async fn what_cannot_be_taken_apart_is_not_decodable(app: App) {
-        for token in ["abc", "a.b.c", "..", "eyJhbGciOiJIUzI1NiJ9.e30", "eyJhbGciOiJIUzI1NiJ9.W10.AAAA"] {
-            app.with_token(token).get(KLANTEN).await.fault(403, "jwt-decode-error");
+        for token in [
+            "abc",
+            "a.b.c",
+            "..",
+            "eyJhbGciOiJIUzI1NiJ9.e30",
+            "eyJhbGciOiJIUzI1NiJ9.W10.AAAA",
+        ] {
+            app.with_token(token)
+                .get(KLANTEN)
+                .await
+                .fault(403, "jwt-decode-error");
         }
     }
 
@@ -93,30 +124,48 @@ on_both! {
         let app = App::start(&database, &[("OPENKLANT_JWT_LEEWAY", "5s")]).await;
         let client = app.with_claims(|claims| claims["iat"] = issued(&app, 30));
         client.get(KLANTEN).await.fault(403, "jwt-not-yet-valid");
-        app.with_claims(|claims| claims["iat"] = issued(&app, 4)).get(KLANTEN).await.is(200);
+        app.with_claims(|claims| claims["iat"] = issued(&app, 4))
+            .get(KLANTEN)
+            .await
+            .is(200);
     }
 
     async fn a_maximum_age_is_a_setting(database: Database) {
         let app = App::start(&database, &[("OPENKLANT_JWT_MAX_AGE", "1h")]).await;
         let old = app.with_claims(|claims| claims["iat"] = issued(&app, -2 * 3600));
         old.get(KLANTEN).await.fault(403, "jwt-expired");
-        app.with_claims(|claims| claims["iat"] = issued(&app, -1800)).get(KLANTEN).await.is(200);
+        app.with_claims(|claims| claims["iat"] = issued(&app, -1800))
+            .get(KLANTEN)
+            .await
+            .is(200);
     }
 
     async fn iat_may_be_a_fraction_or_text_or_absent(app: App) {
         let now = app.clock().now().timestamp();
-        for iat in [json!(format!("{now}.25").parse::<f64>().expect("a number")), json!(now.to_string())] {
-            app.with_claims(|claims| claims["iat"] = iat.clone()).get(KLANTEN).await.is(200);
+        for iat in [
+            json!(format!("{now}.25").parse::<f64>().expect("a number")),
+            json!(now.to_string()),
+        ] {
+            app.with_claims(|claims| claims["iat"] = iat.clone())
+                .get(KLANTEN)
+                .await
+                .is(200);
         }
         let without = app.with_claims(|claims| {
-            claims.as_object_mut().expect("claims are an object").remove("iat");
+            claims
+                .as_object_mut()
+                .expect("claims are an object")
+                .remove("iat");
         });
         without.get(KLANTEN).await.is(200);
     }
 
     async fn an_audience_is_passed_over(app: App) {
         for audience in [json!("x"), json!(["openklant", "openzaak"])] {
-            app.with_claims(|claims| claims["aud"] = audience.clone()).get(KLANTEN).await.is(200);
+            app.with_claims(|claims| claims["aud"] = audience.clone())
+                .get(KLANTEN)
+                .await
+                .is(200);
         }
     }
 
@@ -134,7 +183,10 @@ on_both! {
             });
             let made = client.post(KLANTEN, &klant(number)).await.expect(201);
             let row = &client.get(format!("{}/audittrail", made.url())).await.json()["results"][0];
-            assert_eq!((&row["gebruikersId"], &row["gebruikersWeergave"]), (&json!(kept), &json!(kept)));
+            assert_eq!(
+                (&row["gebruikersId"], &row["gebruikersWeergave"]),
+                (&json!(kept), &json!(kept))
+            );
         }
     }
 
@@ -160,8 +212,15 @@ on_both! {
             .await
             .expect("a credential can be added");
         tx.commit().await.expect("the credential is kept");
-        let token = sign(Algorithm::HS256, "geheim van een wees", &json!({"client_id": "wees"}));
-        app.with_token(&token).get(KLANTEN).await.fault(403, "permission_denied");
+        let token = sign(
+            Algorithm::HS256,
+            "geheim van een wees",
+            &json!({"client_id": "wees"}),
+        );
+        app.with_token(&token)
+            .get(KLANTEN)
+            .await
+            .fault(403, "permission_denied");
     }
 
     async fn an_application_without_a_secret_is_unknown(app: App) {
@@ -173,11 +232,16 @@ on_both! {
             autorisaties: Vec::new(),
         };
         let mut tx = app.db().begin().await.expect("a transaction");
-        applicatie::insert(&mut tx, &applicatie, app.clock().now()).await.expect("an application can be added");
+        applicatie::insert(&mut tx, &applicatie, app.clock().now())
+            .await
+            .expect("an application can be added");
         tx.commit().await.expect("the application is kept");
         for secret in ["", "x"] {
             let token = sign(Algorithm::HS256, secret, &json!({"client_id": "zonder-geheim"}));
-            app.with_token(&token).get(KLANTEN).await.fault(403, "invalid-client-identifier");
+            app.with_token(&token)
+                .get(KLANTEN)
+                .await
+                .fault(403, "invalid-client-identifier");
         }
     }
 
@@ -186,7 +250,12 @@ on_both! {
         let expired = app.with_claims(|claims| claims["exp"] = issued(&app, -3600));
         let row = app.client().get(format!("{url}/audittrail")).await.json()["results"][0]["uuid"].clone();
         let row = row.as_str().expect("a row has a uuid");
-        for path in [KLANTEN.to_owned(), url.clone(), format!("{url}/audittrail"), format!("{url}/audittrail/{row}")] {
+        for path in [
+            KLANTEN.to_owned(),
+            url.clone(),
+            format!("{url}/audittrail"),
+            format!("{url}/audittrail/{row}"),
+        ] {
             expired.get(&path).await.fault(403, "jwt-expired");
             app.anonymous().get(&path).await.fault(403, "permission_denied");
             app.anonymous().head(&path).await.is(403);
@@ -197,7 +266,10 @@ on_both! {
         let before = app.probe().traces().await;
         let unknown = bearer("abc");
         let client = app.anonymous().authorized(Some(&unknown));
-        client.post(KLANTEN, &klant("U1")).await.fault(403, "jwt-decode-error");
+        client
+            .post(KLANTEN, &klant("U1"))
+            .await
+            .fault(403, "jwt-decode-error");
         assert_eq!(app.probe().traces().await, before);
     }
 
@@ -206,6 +278,10 @@ on_both! {
             let client = app.client_within(component, &["klanten.lezen"]).await;
             client.get(KLANTEN).await.fault(403, "permission_denied");
         }
-        app.client_within(Component::Kc, &["klanten.lezen"]).await.get(KLANTEN).await.is(200);
+        app.client_within(Component::Kc, &["klanten.lezen"])
+            .await
+            .get(KLANTEN)
+            .await
+            .is(200);
     }
 }
