@@ -1,0 +1,111 @@
+//! What the server writes in its log: every failure of its own with the identity that the client was told, and never
+//! anything about a person.
+
+use openklant_tests::fixtures::{KLANTEN, natuurlijk_persoon};
+use openklant_tests::program::{Process, Program};
+use openklant_tests::tokens::bearer;
+use openklant_tests::{Client, Database, on_both};
+use serde_json::{Value, json};
+
+/// A running API with every right for its client, and its token.
+async fn serving(program: &Program) -> (Process, Client, String) {
+    let added = program
+        .run("applicatie add --label Balie --client-id balie --alle-autorisaties")
+        .await;
+    added.well();
+    let token = program
+        .run("token --client-id balie")
+        .await
+        .well()
+        .trim()
+        .to_owned();
+    let api = program.start("api");
+    let client = Client::new(api.address().await, Some(bearer(&token)));
+    (api, client, token)
+}
+
+/// Every text in a body.
+fn texts(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| texts(field, found)),
+        _ => {}
+    }
+}
+
+on_both! {
+    async fn a_failure_of_ours_is_logged_under_the_identity_that_was_told(database: Database) {
+        let program = Program::on(&database);
+        let (api, client, _) = serving(&program).await;
+        database
+            .probe()
+            .execute("ALTER TABLE audittrail RENAME TO audittrail_elders")
+            .await;
+        let answer = client.post(KLANTEN, &natuurlijk_persoon("G1")).await.expect(500);
+        assert_eq!(answer.check_fault_shape(), Ok(()));
+        let instance = answer.field("instance").replace("urn:uuid:", "");
+        api.logs(&instance).await;
+        let log = api.stderr();
+        let line = log
+            .lines()
+            .find(|line| line.contains(&instance))
+            .expect("the line of the failure");
+        assert!(line.contains("ERROR"), "{line}");
+    }
+
+    async fn nothing_about_a_person_is_logged(database: Database) {
+        let program = Program::on(&database).with([("OPENKLANT_LOG_LEVEL", "trace")]);
+        let (api, client, token) = serving(&program).await;
+        let body = natuurlijk_persoon("GEHEIM01");
+        let mut secrets = Vec::new();
+        texts(&body, &mut secrets);
+        secrets.retain(|text| text.len() > 3 && !["natuurlijk_persoon", "balie"].contains(&text.as_str()));
+        secrets.push(
+            token
+                .rsplit('.')
+                .next()
+                .expect("a token has a signature")
+                .to_owned(),
+        );
+        secrets.push("toelichting over een burger".to_owned());
+
+        let url = client
+            .post(KLANTEN, &body)
+            .header("X-Audit-Toelichting", "toelichting over een burger")
+            .await
+            .expect(201)
+            .url();
+        client.get(&url).await.is(200);
+        client
+            .get(format!(
+                "{KLANTEN}?subjectNatuurlijkPersoon__inpBsn=111222333&achternaam=Waterland"
+            ))
+            .await
+            .is(200);
+        client.get(format!("{KLANTEN}?inpBsn=111222333")).await.is(400);
+        client.post(KLANTEN, &body).await.is(400);
+        client
+            .patch(&url, &json!({"emailadres": "fenna@voorbeeld.example x"}))
+            .await
+            .is(400);
+        client
+            .patch(&url, &json!({"voornaam": "Fenna Jikke"}))
+            .await
+            .is(200);
+        client.get(format!("{url}/audittrail")).await.is(200);
+        client.delete(&url).await.is(204);
+        database
+            .probe()
+            .execute("ALTER TABLE audittrail RENAME TO audittrail_elders")
+            .await;
+        client.post(KLANTEN, &body).await.is(500);
+        api.terminate();
+        let log = api.end().await.stderr;
+        assert!(log.len() > 1000, "the server logs at this level");
+        for secret in secrets {
+            let line = log.lines().find(|line| line.contains(&secret));
+            assert_eq!(line, None, "{secret:?} was logged");
+        }
+    }
+}
