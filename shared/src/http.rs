@@ -12,7 +12,7 @@ use reqwest::{ClientBuilder, Response};
 use thiserror::Error;
 
 pub use api::{ApiClient, Call};
-pub use fetch::Outgoing;
+pub use fetch::{Access, Lookup, Outgoing};
 pub use reqwest::Method;
 pub use reqwest::header::HeaderMap;
 

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use crate::clock::{Clock, Ids};
 use crate::domain::audittrail::{Actie, Actor, AuditRow, cut, limits};
-use crate::domain::notificatie::{Kanaal, Notificatie, format_moment};
+use crate::domain::moment::format_moment;
+use crate::domain::notificatie::{Kanaal, Notificatie};
 use crate::storage::outbox::NewMessage;
 use crate::storage::{StorageError, Tx, audittrail, outbox};
 

@@ -33,6 +33,10 @@ codes! {
     INVALID_URL = "invalid", "Geen geldige URL.";
     /// Not an e-mail address.
     INVALID_EMAIL = "invalid", "Geen geldig e-mailadres.";
+    /// Not a moment.
+    INVALID_MOMENT = "invalid", "Geen geldige datum met tijd.";
+    /// A link to something of ours that is no text or no URL.
+    INVALID_LINK = "invalid", "Geen geldige link.";
     /// Not an object.
     INVALID_OBJECT = "invalid", "Een object wordt verwacht.";
     /// The body is no object.
@@ -59,6 +63,34 @@ codes! {
     IMMUTABLE = "wijzigen-niet-toegelaten", "Dit veld mag niet gewijzigd worden.";
     /// A fetched URL did not give 200.
     BAD_URL = "bad-url", "De URL is niet bereikbaar of geeft geen status 200.";
+    /// Contactmomenten: neither medewerker nor identification.
+    INVALID_MEDEWERKER = "invalid-medewerker", "Geef een medewerker of een medewerkerIdentificatie.";
+    /// Contactmomenten: another one follows on it already.
+    VORIG_UNIQUE = "unique", "Op dit contactmoment volgt al een ander contactmoment.";
+    /// Contactmomenten: the chain would be a loop.
+    VORIG_LOOP = "invalid", "Een contactmoment kan niet op zichzelf volgen.";
+    /// Klantcontactmomenten: the three exist already.
+    KLANTCONTACTMOMENT_UNIQUE = "unique", "Deze klant heeft deze rol al bij dit contactmoment.";
+    /// Objectcontactmomenten: the two exist already.
+    OBJECTCONTACTMOMENT_UNIQUE = "unique", "Dit object hoort al bij dit contactmoment.";
+    /// A link to an own resource that is none of ours.
+    NO_MATCH = "no_match", "De link wijst niet naar een object van deze server.";
+    /// A link to an own resource of another kind.
+    INCORRECT_MATCH = "incorrect_match", "De link wijst naar een ander soort object.";
+    /// A link to an own resource that is not there.
+    DOES_NOT_EXIST = "does_not_exist", "Het object waarnaar de link wijst bestaat niet.";
+    /// A link filter with an object of another kind.
+    INVALID_TYPE = "invalid-type", "De link wijst naar een ander soort object.";
+    /// The object is no zaak.
+    INVALID_RESOURCE = "invalid-resource", "De URL geeft geen zaak.";
+    /// The Zaken API does not know the relation.
+    INCONSISTENT_RELATION = "inconsistent-relation", "De zaak kent dit contactmoment niet.";
+    /// The Zaken API did not say whether it knows the relation, on create.
+    RELATION_VALIDATION = "relation-validation-error", "De Zaken API kon de relatie niet bevestigen.";
+    /// The Zaken API did not say whether it knows the relation, on delete.
+    RELATION_LOOKUP = "relation-lookup-error", "De Zaken API kon niet zeggen of de relatie er nog is.";
+    /// The Zaken API still has the relation.
+    REMOTE_RELATION = "remote-relation-exists", "De zaak heeft de relatie met dit contactmoment nog.";
     /// Query parameters nobody knows.
     UNKNOWN_PARAMETERS = "unknown-parameters", "Onbekende parameters.";
 }

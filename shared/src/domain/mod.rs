@@ -4,10 +4,12 @@
 pub mod applicatie;
 pub mod audittrail;
 pub mod codes;
+pub mod contactmoment;
 pub mod delivery;
 pub mod emailadres;
 pub mod fault;
 pub mod identifiers;
 pub mod klant;
+pub mod moment;
 pub mod notificatie;
 pub mod weblink;

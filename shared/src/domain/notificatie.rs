@@ -1,7 +1,6 @@
 //! Messages for the Notificaties API: kanalen and what a message says (section 9.1 of the behaviour of Open Klant
 //! 1.0.0; Notificaties API 1.0).
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::applicatie::Component;
@@ -31,8 +30,17 @@ pub static KLANTEN: Kanaal = Kanaal {
     filters: &["subject_type"],
 };
 
+/// Changes of contactmomenten.
+pub static CONTACTMOMENTEN: Kanaal = Kanaal {
+    naam: "contactmomenten",
+    component: Component::Cmc,
+    resource: "contactmoment",
+    kenmerken: &["bronorganisatie", "kanaal"],
+    filters: &["bronorganisatie", "kanaal"],
+};
+
 /// Every kanaal this product publishes on.
-pub static KANALEN: [&Kanaal; 1] = [&KLANTEN];
+pub static KANALEN: [&Kanaal; 2] = [&KLANTEN, &CONTACTMOMENTEN];
 
 /// A message in the order and spelling of the standard.
 #[derive(Debug, Serialize)]
@@ -55,16 +63,6 @@ pub struct Notificatie<'a> {
     pub aanmaakdatum: String,
     /// Always present: a Notificaties API answers 500 without it.
     pub kenmerken: serde_json::Map<String, serde_json::Value>,
-}
-
-/// A moment as the API writes it: UTC with `Z`, six decimals unless they are all zero.
-pub fn format_moment(moment: DateTime<Utc>) -> String {
-    let format = if moment.timestamp_subsec_micros() == 0 {
-        SecondsFormat::Secs
-    } else {
-        SecondsFormat::Micros
-    };
-    moment.to_rfc3339_opts(format, true)
 }
 
 impl Notificatie<'_> {

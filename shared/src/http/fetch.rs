@@ -20,6 +20,45 @@ const MAX_REDIRECTS: usize = 5;
 /// Longest body that is read: 1 MiB.
 const MAX_BODY: usize = 1024 * 1024;
 
+/// What to look up, and how.
+#[derive(Clone, Debug)]
+pub struct Lookup<'a> {
+    /// The URL.
+    pub url: &'a Url,
+    /// Extra headers.
+    pub headers: &'a [(&'static str, &'static str)],
+    /// For a URL under an API that the operator registered.
+    pub access: Option<Access<'a>>,
+}
+
+impl<'a> Lookup<'a> {
+    /// A plain look-up: no headers, no credentials.
+    pub fn plain(url: &'a Url) -> Self {
+        Self {
+            url,
+            headers: &[],
+            access: None,
+        }
+    }
+}
+
+/// The right to call an API that the operator registered, private addresses included.
+#[derive(Clone)]
+pub struct Access<'a> {
+    /// What every URL of that API starts with; ends in a slash.
+    pub root: &'a str,
+    /// A token for it.
+    pub bearer: String,
+}
+
+impl std::fmt::Debug for Access<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Access")
+            .field("root", &self.root)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Looks up URLs of others. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
@@ -62,13 +101,14 @@ impl Outgoing {
     ///
     /// # Errors
     /// No answer, or none that we would read; an answer with any status is not an error.
-    pub async fn get(&self, url: &Url) -> Result<Answer, FetchError> {
-        tokio::time::timeout(self.timeout, self.follow(url.clone()))
+    pub async fn get(&self, lookup: Lookup<'_>) -> Result<Answer, FetchError> {
+        tokio::time::timeout(self.timeout, self.follow(lookup))
             .await
             .unwrap_or(Err(FetchError::Timeout))
     }
 
-    async fn follow(&self, mut url: Url) -> Result<Answer, FetchError> {
+    async fn follow(&self, lookup: Lookup<'_>) -> Result<Answer, FetchError> {
+        let mut url = lookup.url.clone();
         for _ in 0..=MAX_REDIRECTS {
             // What stands before an @ would be sent as credentials.
             if url
@@ -78,11 +118,26 @@ impl Outgoing {
             {
                 return Err(FetchError::Refused(Refusal::Scheme));
             }
-            let client = match self.allowed.check(&url).map_err(FetchError::Refused)? {
-                Way::Listed => &self.listed,
-                Way::Checked => &self.checked,
+            // Asked anew for every redirect: credentials never leave the API they are for.
+            let access = lookup
+                .access
+                .as_ref()
+                .filter(|access| url.as_str().starts_with(access.root));
+            let client = match access {
+                Some(_) => &self.listed,
+                None => match self.allowed.check(&url).map_err(FetchError::Refused)? {
+                    Way::Listed => &self.listed,
+                    Way::Checked => &self.checked,
+                },
             };
-            let response = client.get(url.clone()).send().await.map_err(from_reqwest)?;
+            let mut request = client.get(url.clone());
+            for (name, value) in lookup.headers {
+                request = request.header(*name, *value);
+            }
+            if let Some(access) = access {
+                request = request.bearer_auth(&access.bearer);
+            }
+            let response = request.send().await.map_err(from_reqwest)?;
             let target = match response.status().as_u16() {
                 301 | 302 | 303 | 307 | 308 => response
                     .headers()
@@ -136,7 +191,9 @@ mod tests {
     }
 
     async fn get(outgoing: &Outgoing, url: &str) -> Result<Answer, FetchError> {
-        outgoing.get(&Url::parse(url).expect("a URL")).await
+        outgoing
+            .get(Lookup::plain(&Url::parse(url).expect("a URL")))
+            .await
     }
 
     #[tokio::test]
@@ -152,6 +209,56 @@ mod tests {
         for header in ["authorization:", "cookie:", "referer:"] {
             assert!(!request.contains(header), "{request}");
         }
+    }
+
+    #[tokio::test]
+    async fn gives_credentials_to_the_registered_api_and_to_nobody_else() {
+        let inside = serve(Behaviour::Echo).await;
+        let outgoing = outgoing(&[&inside]);
+        for (root, expected) in [
+            (format!("http://{inside}/api/"), true),
+            (format!("http://{inside}/other/"), false),
+        ] {
+            let url = Url::parse(&format!("http://{inside}/api/x")).expect("a URL");
+            let access = Some(Access {
+                root: &root,
+                bearer: "abc".to_owned(),
+            });
+            let answer = outgoing
+                .get(Lookup {
+                    access,
+                    ..Lookup::plain(&url)
+                })
+                .await
+                .expect("an answer");
+            let request = String::from_utf8_lossy(&answer.body).to_lowercase();
+            assert_eq!(
+                request.contains("authorization: bearer abc"),
+                expected,
+                "{request}"
+            );
+        }
+
+        let api = serve(Behaviour::Redirect(format!("http://{inside}/elsewhere"))).await;
+        let root = format!("http://{api}/");
+        let url = Url::parse(&root).expect("a URL");
+        let access = Some(Access {
+            root: &root,
+            bearer: "abc".to_owned(),
+        });
+        // The API itself is reached though it is private and not on the list; its redirect carries nothing along.
+        let answer = outgoing
+            .get(Lookup {
+                access,
+                ..Lookup::plain(&url)
+            })
+            .await
+            .expect("an answer");
+        let request = String::from_utf8_lossy(&answer.body).to_lowercase();
+        assert!(
+            request.starts_with("get /elsewhere") && !request.contains("authorization"),
+            "{request}"
+        );
     }
 
     #[tokio::test]

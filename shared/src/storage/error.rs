@@ -8,6 +8,9 @@ pub enum StorageError {
     /// A uniqueness rule of the schema refused the row: the client's mistake, and the service says which.
     #[error("unique constraint {0:?}")]
     Unique(Constraint),
+    /// A row that this one refers to is gone.
+    #[error("a row that was referred to is gone")]
+    Missing,
     /// No connection within the time-out, or the database is gone: worth trying again later.
     #[error("the database is not available: {0}")]
     Unavailable(sqlx::Error),
@@ -33,10 +36,18 @@ pub enum Constraint {
     ApplicatieClient,
     /// A client id has one secret.
     ClientCredential,
+    /// At most one contactmoment follows on another.
+    ContactmomentVorig,
+    /// One relation per contactmoment, klant and role.
+    Klantcontactmoment,
+    /// One relation per contactmoment and object.
+    Objectcontactmoment,
+    /// One set of credentials per root of an external API.
+    ExterneApi,
 }
 
 /// PostgreSQL names the constraint, SQLite its columns.
-const CONSTRAINTS: [(Constraint, &str, &str); 3] = [
+const CONSTRAINTS: [(Constraint, &str, &str); 8] = [
     (
         Constraint::KlantKlantnummer,
         "klant_klantnummer",
@@ -52,6 +63,27 @@ const CONSTRAINTS: [(Constraint, &str, &str); 3] = [
         "client_credential_pkey",
         "client_credential.client_id",
     ),
+    (
+        Constraint::ContactmomentVorig,
+        "contactmoment_vorig",
+        "contactmoment.vorig_id",
+    ),
+    (
+        Constraint::Klantcontactmoment,
+        "klantcontactmoment_own_klant",
+        "klantcontactmoment.contactmoment_id, klantcontactmoment.klant_uuid, klantcontactmoment.rol",
+    ),
+    (
+        Constraint::Klantcontactmoment,
+        "klantcontactmoment_other_klant",
+        "klantcontactmoment.contactmoment_id, klantcontactmoment.klant_url, klantcontactmoment.rol",
+    ),
+    (
+        Constraint::Objectcontactmoment,
+        "objectcontactmoment_object",
+        "objectcontactmoment.contactmoment_id, objectcontactmoment.object",
+    ),
+    (Constraint::ExterneApi, "externe_api_root", "externe_api.api_root"),
 ];
 
 impl From<sqlx::Error> for StorageError {
@@ -68,6 +100,7 @@ impl From<sqlx::Error> for StorageError {
                         |(constraint, ..)| Self::Unique(*constraint),
                     )
             }
+            sqlx::Error::Database(refusal) if refusal.is_foreign_key_violation() => Self::Missing,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
                 Self::Unavailable(error)
             }
@@ -79,12 +112,14 @@ impl From<sqlx::Error> for StorageError {
     }
 }
 
-/// Refusals that pass by themselves: PostgreSQL's classes 53 (out of resources), 57P (shutting down) and 08
-/// (connection), SQLite's BUSY (5) and FULL (13) with their extended codes.
+/// Refusals that pass by themselves: PostgreSQL's classes 53 (out of resources), 57P (shutting down), 40 (deadlock and
+/// the like) and 08 (connection), SQLite's BUSY (5) and FULL (13) with their extended codes.
 fn is_passing(code: Option<&str>) -> bool {
     let Some(code) = code else { return false };
     match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 13),
-        _ => code.starts_with("53") || code.starts_with("57P") || code.starts_with("08"),
+        _ => ["53", "57P", "40", "08"]
+            .iter()
+            .any(|class| code.starts_with(class)),
     }
 }

@@ -32,7 +32,7 @@ pub enum Compare {
 }
 
 impl Compare {
-    const fn operator(self) -> &'static str {
+    pub(super) const fn operator(self) -> &'static str {
         match self {
             Self::Equal => " = ",
             Self::Greater => " > ",

@@ -7,11 +7,16 @@
 pub mod applicatie;
 pub mod audittrail;
 mod connect;
+pub mod contactmoment;
+pub mod contactmoment_filter;
 mod error;
+pub mod externe_api;
 mod id;
 pub mod klant;
 pub mod klant_filter;
+pub mod klantcontactmoment;
 pub mod migrate;
+pub mod objectcontactmoment;
 pub mod outbox;
 
 use std::sync::Arc;

@@ -1,0 +1,310 @@
+//! Table `contactmoment`.
+
+use chrono::{DateTime, Utc};
+use sqlx::QueryBuilder;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::contactmoment_filter::{ContactmomentFilter, Order};
+use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx};
+use crate::domain::contactmoment::{Contactmoment, MedewerkerIdentificatie};
+
+macro_rules! columns {
+    () => {
+        "c.id, c.uuid, v.uuid AS vorig, n.uuid AS volgend, c.bronorganisatie, c.registratiedatum, c.kanaal, \
+         c.voorkeurskanaal, c.voorkeurstaal, c.tekst, c.onderwerp_links, c.initiatiefnemer, c.medewerker, \
+         c.mi_identificatie, c.mi_achternaam, c.mi_voorletters, c.mi_voorvoegsel_achternaam"
+    };
+}
+
+// Predecessor and successor come along: their keys are unique, so each join finds at most one row.
+macro_rules! neighbours {
+    () => {
+        " LEFT JOIN contactmoment v ON v.id = c.vorig_id LEFT JOIN contactmoment n ON n.vorig_id = c.id"
+    };
+}
+
+/// A contactmoment as read: with its number in the database and its successor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Number of the row, which relations refer to.
+    pub id: i64,
+    /// The contactmoment that follows on it.
+    pub volgend: Option<Uuid>,
+    /// The contactmoment itself.
+    pub contactmoment: Contactmoment,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    uuid: Id,
+    vorig: Option<Id>,
+    volgend: Option<Id>,
+    bronorganisatie: String,
+    registratiedatum: DateTime<Utc>,
+    kanaal: String,
+    voorkeurskanaal: String,
+    voorkeurstaal: String,
+    tekst: String,
+    onderwerp_links: Json<Vec<String>>,
+    initiatiefnemer: String,
+    medewerker: String,
+    mi_identificatie: Option<String>,
+    mi_achternaam: Option<String>,
+    mi_voorletters: Option<String>,
+    mi_voorvoegsel_achternaam: Option<String>,
+}
+
+impl TryFrom<Row> for Stored {
+    type Error = StorageError;
+
+    fn try_from(row: Row) -> Result<Self, StorageError> {
+        let missing = || StorageError::Corrupt {
+            table: "contactmoment",
+            reason: "the columns of the medewerkerIdentificatie are not null together".to_owned(),
+        };
+        let medewerker_identificatie = match row.mi_identificatie {
+            None => None,
+            Some(identificatie) => Some(MedewerkerIdentificatie {
+                identificatie,
+                achternaam: row.mi_achternaam.ok_or_else(missing)?,
+                voorletters: row.mi_voorletters.ok_or_else(missing)?,
+                voorvoegsel_achternaam: row.mi_voorvoegsel_achternaam.ok_or_else(missing)?,
+            }),
+        };
+        Ok(Self {
+            id: row.id,
+            volgend: row.volgend.map(Uuid::from),
+            contactmoment: Contactmoment {
+                uuid: row.uuid.into(),
+                vorig: row.vorig.map(Uuid::from),
+                bronorganisatie: row.bronorganisatie,
+                registratiedatum: row.registratiedatum,
+                kanaal: row.kanaal,
+                voorkeurskanaal: row.voorkeurskanaal,
+                voorkeurstaal: row.voorkeurstaal,
+                tekst: row.tekst,
+                onderwerp_links: row.onderwerp_links.0,
+                initiatiefnemer: row.initiatiefnemer,
+                medewerker: row.medewerker,
+                medewerker_identificatie,
+            },
+        })
+    }
+}
+
+const FIND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM contactmoment c",
+    neighbours!(),
+    " WHERE c.uuid = $1"
+);
+
+/// The contactmoment with this uuid.
+pub async fn find(db: &Db, uuid: Uuid) -> Result<Option<Stored>, StorageError> {
+    on_read!(db, |c| sqlx::query_as::<_, Row>(FIND)
+        .bind(Id(uuid))
+        .fetch_optional(c)
+        .await)?
+    .map(Stored::try_from)
+    .transpose()
+}
+
+/// The contactmoment with this uuid, within a transaction.
+pub async fn find_in(tx: &mut Tx, uuid: Uuid) -> Result<Option<Stored>, StorageError> {
+    on_tx!(tx, |c| sqlx::query_as::<_, Row>(FIND)
+        .bind(Id(uuid))
+        .fetch_optional(c)
+        .await)?
+    .map(Stored::try_from)
+    .transpose()
+}
+
+// An outer join cannot be locked as a whole: the row itself is.
+const FIND_FOR_CHANGE_POSTGRES: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM contactmoment c",
+    neighbours!(),
+    " WHERE c.uuid = $1 FOR UPDATE OF c"
+);
+
+/// The contactmoment with this uuid, held until the transaction ends. SQLite has one writer at a time.
+pub async fn find_for_change(tx: &mut Tx, uuid: Uuid) -> Result<Option<Stored>, StorageError> {
+    let sql = if tx.is_postgres() {
+        FIND_FOR_CHANGE_POSTGRES
+    } else {
+        FIND
+    };
+    on_tx!(tx, |c| sqlx::query_as::<_, Row>(sql)
+        .bind(Id(uuid))
+        .fetch_optional(c)
+        .await)?
+    .map(Stored::try_from)
+    .transpose()
+}
+
+const FIND_ID: &str = "SELECT id FROM contactmoment WHERE uuid = $1";
+
+/// The number of the contactmoment with this uuid.
+pub async fn find_id(tx: &mut Tx, uuid: Uuid) -> Result<Option<i64>, StorageError> {
+    Ok(on_tx!(tx, |c| sqlx::query_scalar(FIND_ID)
+        .bind(Id(uuid))
+        .fetch_optional(c)
+        .await)?)
+}
+
+const SUCCESSOR: &str =
+    "SELECT n.uuid FROM contactmoment n JOIN contactmoment v ON n.vorig_id = v.id WHERE v.uuid = $1";
+
+/// The contactmoment that follows on the one with this uuid.
+pub async fn find_successor(tx: &mut Tx, uuid: Uuid) -> Result<Option<Uuid>, StorageError> {
+    let successor: Option<Id> = on_tx!(tx, |c| sqlx::query_scalar(SUCCESSOR)
+        .bind(Id(uuid))
+        .fetch_optional(c)
+        .await)?;
+    Ok(successor.map(Uuid::from))
+}
+
+// Walks from a contactmoment to those before it; UNION, not UNION ALL, so that a loop that should not be there ends.
+const IS_BEFORE: &str = "WITH RECURSIVE voorgangers (id, vorig_id) AS ( \
+     SELECT id, vorig_id FROM contactmoment WHERE id = $1 \
+     UNION SELECT c.id, c.vorig_id FROM contactmoment c JOIN voorgangers v ON c.id = v.vorig_id) \
+     SELECT CAST(count(*) AS BIGINT) FROM voorgangers WHERE id = $2";
+
+/// Whether `earlier` is `later` itself or comes before it in its chain.
+pub async fn is_before(tx: &mut Tx, earlier: i64, later: i64) -> Result<bool, StorageError> {
+    let found: i64 = on_tx!(tx, |c| sqlx::query_scalar(IS_BEFORE)
+        .bind(later)
+        .bind(earlier)
+        .fetch_one(c)
+        .await)?;
+    Ok(found > 0)
+}
+
+const HOLD_CHAINS_POSTGRES: &str = "SELECT pg_advisory_xact_lock(7291066455112)";
+
+/// Until the transaction ends nobody else links contactmomenten: two links that are fine alone could make a loop
+/// together. SQLite has one writer at a time.
+pub async fn hold_chains(tx: &mut Tx) -> Result<(), StorageError> {
+    if tx.is_postgres() {
+        execute!(tx, sqlx::query(HOLD_CHAINS_POSTGRES))?;
+    }
+    Ok(())
+}
+
+const INSERT: &str = "INSERT INTO contactmoment (uuid, vorig_id, bronorganisatie, registratiedatum, kanaal, \
+     voorkeurskanaal, voorkeurstaal, tekst, onderwerp_links, initiatiefnemer, medewerker, mi_identificatie, \
+     mi_achternaam, mi_voorletters, mi_voorvoegsel_achternaam, created_at, changed_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)";
+
+/// Adds a contactmoment that follows on the row `vorig`. [`super::Constraint::ContactmomentVorig`] when another one
+/// does already, [`StorageError::Missing`] when that row is gone.
+pub async fn insert(
+    tx: &mut Tx,
+    contactmoment: &Contactmoment,
+    vorig: Option<i64>,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    write(tx, INSERT, contactmoment, vorig, now).await?;
+    Ok(())
+}
+
+const UPDATE: &str = "UPDATE contactmoment SET vorig_id = $2, bronorganisatie = $3, registratiedatum = $4, \
+     kanaal = $5, voorkeurskanaal = $6, voorkeurstaal = $7, tekst = $8, onderwerp_links = $9, initiatiefnemer = $10, \
+     medewerker = $11, mi_identificatie = $12, mi_achternaam = $13, mi_voorletters = $14, \
+     mi_voorvoegsel_achternaam = $15, changed_at = $16 WHERE uuid = $1";
+const UPDATE_RELATIONS: &str = "UPDATE klantcontactmoment SET registratiedatum = $1 WHERE contactmoment_id = $2 AND registratiedatum <> $1";
+
+/// Writes a contactmoment over the row `id`, and its registratiedatum into its relations. Errors as [`insert`].
+pub async fn update(
+    tx: &mut Tx,
+    id: i64,
+    contactmoment: &Contactmoment,
+    vorig: Option<i64>,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    write(tx, UPDATE, contactmoment, vorig, now).await?;
+    execute!(
+        tx,
+        sqlx::query(UPDATE_RELATIONS)
+            .bind(contactmoment.registratiedatum)
+            .bind(id)
+    )?;
+    Ok(())
+}
+
+async fn write(
+    tx: &mut Tx,
+    sql: &'static str,
+    contactmoment: &Contactmoment,
+    vorig: Option<i64>,
+    now: DateTime<Utc>,
+) -> Result<u64, StorageError> {
+    let medewerker = contactmoment.medewerker_identificatie.as_ref();
+    Ok(execute!(
+        tx,
+        sqlx::query(sql)
+            .bind(Id(contactmoment.uuid))
+            .bind(vorig)
+            .bind(&contactmoment.bronorganisatie)
+            .bind(contactmoment.registratiedatum)
+            .bind(&contactmoment.kanaal)
+            .bind(&contactmoment.voorkeurskanaal)
+            .bind(&contactmoment.voorkeurstaal)
+            .bind(&contactmoment.tekst)
+            .bind(Json(&contactmoment.onderwerp_links))
+            .bind(&contactmoment.initiatiefnemer)
+            .bind(&contactmoment.medewerker)
+            .bind(medewerker.map(|found| &found.identificatie))
+            .bind(medewerker.map(|found| &found.achternaam))
+            .bind(medewerker.map(|found| &found.voorletters))
+            .bind(medewerker.map(|found| &found.voorvoegsel_achternaam))
+            .bind(now)
+    )?)
+}
+
+const DELETE: &str = "DELETE FROM contactmoment WHERE uuid = $1";
+
+/// Removes the contactmoment and its relations; its successor, if any, then follows on nothing.
+pub async fn delete(tx: &mut Tx, uuid: Uuid) -> Result<bool, StorageError> {
+    Ok(execute!(tx, sqlx::query(DELETE).bind(Id(uuid)))? == 1)
+}
+
+/// How many contactmomenten match.
+pub async fn count(tx: &mut Tx, filter: &ContactmomentFilter) -> Result<i64, StorageError> {
+    Ok(on_tx!(tx, DB, |c| {
+        let mut query = QueryBuilder::<DB>::new("SELECT CAST(count(*) AS BIGINT) FROM contactmoment c");
+        filter.push_to(&mut query);
+        query.build_query_scalar::<i64>().fetch_one(c).await
+    })?)
+}
+
+/// A stretch of the contactmomenten that match, in `order`.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &ContactmomentFilter,
+    order: &Order,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Stored>, StorageError> {
+    let rows = on_tx!(tx, DB, |c| {
+        let mut query = QueryBuilder::<DB>::new(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM contactmoment c",
+            neighbours!()
+        ));
+        filter.push_to(&mut query);
+        order.push_to(&mut query);
+        query
+            .push(" LIMIT ")
+            .push_bind(limit)
+            .push(" OFFSET ")
+            .push_bind(offset);
+        query.build_query_as::<Row>().fetch_all(c).await
+    })?;
+    rows.into_iter().map(Stored::try_from).collect()
+}
