@@ -21,6 +21,8 @@ pub struct RequestInfo {
     pub base: Base,
     /// Identity of the request in the network, or our own.
     pub request_id: String,
+    /// The paths we have, for telling what a link points at.
+    pub routes: Arc<Routes>,
 }
 
 impl RequestInfo {
@@ -83,6 +85,7 @@ impl<E: Endpoint> Endpoint for FrontDoorEndpoint<E> {
         let info = RequestInfo {
             request_id: self.request_id(&request),
             base: base.clone(),
+            routes: Arc::clone(&self.routes),
         };
         let origin = request.headers().get(header::ORIGIN).cloned();
         request.extensions_mut().insert(info);

@@ -9,6 +9,8 @@ use openklant_shared::settings::Settings;
 use openklant_shared::storage::Db;
 
 use crate::zgw::auth::Authorisation;
+use crate::zgw::error::Refusal;
+use crate::zgw::remote::Remote;
 use crate::{Context, ServerError};
 
 /// The state of the server.
@@ -25,12 +27,19 @@ pub struct State {
     /// What a change leaves behind.
     pub journal: Journal,
     /// The way out to URLs that clients name.
-    pub outgoing: Outgoing,
+    pub remote: Remote,
     /// Who may do what.
     pub authorisation: Authorisation,
 }
 
 impl State {
+    /// The state a resource stands on. A resource without one exists only to be described.
+    pub fn of(state: Option<&Arc<Self>>) -> Result<&Self, Refusal> {
+        state
+            .map(Arc::as_ref)
+            .ok_or_else(|| Refusal::Internal("a resource without state was called".to_owned()))
+    }
+
     /// The state made of `context`.
     pub(crate) fn new(context: Context) -> Result<Arc<Self>, ServerError> {
         let Context {
@@ -46,7 +55,7 @@ impl State {
                 notifications: !settings.notificaties.disabled,
                 source: settings.notificaties.source.clone(),
             },
-            outgoing: Outgoing::new(&settings.outgoing)?,
+            remote: Remote::new(db.clone(), clock.clone(), Outgoing::new(&settings.outgoing)?),
             authorisation: Authorisation::new(db.clone(), clock.clone(), &settings.tokens),
             db,
             clock,

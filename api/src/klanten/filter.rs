@@ -1,17 +1,22 @@
 //! The filters of the list of klanten: one table that reads them, documents them and says which column each is for
 //! (behaviour of Open Klant 1.0.0, section 5.4; decisions 5 to 7).
 
-use openklant_shared::domain::codes;
 use openklant_shared::domain::fault::Faults;
-use openklant_shared::domain::identifiers::Rsin;
 use openklant_shared::domain::klant::SubjectType;
-use openklant_shared::domain::weblink::is_weblink;
 use openklant_shared::storage::klant_filter::{Compare, KlantColumn, KlantFilter};
 
-use crate::zgw::document::{Kind, Parameter};
+use crate::zgw::document::Parameter;
 use crate::zgw::fields::to_snake_case;
+use crate::zgw::filter::Rule;
 use crate::zgw::page;
 use crate::zgw::query::Query;
+
+/// Names of the kinds of subject.
+const SUBJECT_TYPES: [&str; 3] = [
+    SubjectType::NatuurlijkPersoon.name(),
+    SubjectType::NietNatuurlijkPersoon.name(),
+    SubjectType::Vestiging.name(),
+];
 
 /// One filter.
 struct Filter {
@@ -21,21 +26,6 @@ struct Filter {
     rule: Rule,
     afwijking: bool,
     description: &'static str,
-}
-
-/// What the value of a filter must be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rule {
-    /// Anything.
-    Text,
-    /// An RSIN.
-    Rsin,
-    /// A URL.
-    Uri,
-    /// A kind of subject.
-    SubjectType,
-    /// Anything, and without a value it matches nobody: who looks for one citizen must not get them all.
-    Identity,
 }
 
 const fn filter(name: &'static str, column: KlantColumn, rule: Rule, description: &'static str) -> Filter {
@@ -137,7 +127,7 @@ static FILTERS: [Filter; 24] = [
     filter(
         "subjectType",
         KlantColumn::SubjectType,
-        Rule::SubjectType,
+        Rule::Choice(&SUBJECT_TYPES),
         "Het soort subject.",
     ),
     filter(
@@ -253,22 +243,9 @@ impl Filter {
             }
             return;
         }
-        match self.rule {
-            Rule::Rsin => {
-                if let Err(code) = Rsin::parse(value) {
-                    faults.add(self.name, code);
-                    return;
-                }
-            }
-            Rule::Uri if !is_weblink(value) => {
-                faults.add(self.name, codes::INVALID_URL);
-                return;
-            }
-            Rule::SubjectType if SubjectType::from_name(value).is_none() => {
-                faults.add(self.name, codes::INVALID_CHOICE);
-                return;
-            }
-            Rule::Text | Rule::Uri | Rule::SubjectType | Rule::Identity => {}
+        if let Err(code) = self.rule.check(value) {
+            faults.add(self.name, code);
+            return;
         }
         conditions.add(self.column, self.compare, value);
     }
@@ -276,28 +253,13 @@ impl Filter {
 
 /// The filters for the document.
 pub fn parameters() -> Vec<Parameter> {
-    const SUBJECT_TYPES: [&str; 3] = [
-        SubjectType::NatuurlijkPersoon.name(),
-        SubjectType::NietNatuurlijkPersoon.name(),
-        SubjectType::Vestiging.name(),
-    ];
     let filters = FILTERS.iter().map(|filter| Parameter {
         name: filter.name,
         description: filter.description,
-        kind: match filter.rule {
-            Rule::Uri => Kind::Uri,
-            Rule::SubjectType => Kind::Choice(&SUBJECT_TYPES),
-            Rule::Text | Rule::Rsin | Rule::Identity => Kind::Text,
-        },
+        kind: filter.rule.kind(),
         afwijking: filter.afwijking,
     });
-    let page = Parameter {
-        name: page::PARAMETER,
-        description: "Een pagina van de lijst, geteld vanaf 1; `last` is de laatste.",
-        kind: Kind::Integer,
-        afwijking: false,
-    };
-    filters.chain([page]).collect()
+    filters.chain([page::parameter()]).collect()
 }
 
 #[cfg(test)]

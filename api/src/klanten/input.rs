@@ -1,13 +1,12 @@
 //! The plain fields of a klant in a request: the first phase of the checks. The identification comes second, in
 //! [`super::subject_input`], and only when nothing is wrong here (behaviour of Open Klant 1.0.0, section 3.2).
 
-use openklant_shared::domain::codes::{self, Code};
+use openklant_shared::domain::codes;
 use openklant_shared::domain::fault::Faults;
-use openklant_shared::domain::identifiers::Rsin;
 use openklant_shared::domain::klant::{Adres, Klant, SubjectType, SubjectTypeField};
 
 use crate::zgw::body::JsonObject;
-use crate::zgw::fields::{Demand, Fields, Text, email, weblink};
+use crate::zgw::fields::{Demand, Fields, Text, email, rsin, set, weblink};
 
 /// The plain fields that were given. One shape for POST, PUT and PATCH: what is `None` stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -40,11 +39,6 @@ struct AdresInput {
     postcode: Option<String>,
     woonplaatsnaam: Option<String>,
     landcode: Option<String>,
-}
-
-/// Rule of a text: an RSIN.
-fn rsin(text: &str) -> Result<(), Code> {
-    Rsin::parse(text).map(|_| ())
 }
 
 /// Reads the plain fields of `body`, adding what is wrong with them to `faults`.
@@ -134,12 +128,5 @@ impl KlantInput {
         set(&mut klant.subject_type, self.subject_type);
         set(&mut klant.aanmaakkanaal, self.aanmaakkanaal);
         set(&mut klant.geverifieerd, self.geverifieerd);
-    }
-}
-
-/// Replaces `place` when something was given.
-pub(super) fn set<T>(place: &mut T, given: Option<T>) {
-    if let Some(given) = given {
-        *place = given;
     }
 }

@@ -8,8 +8,6 @@ use openklant_shared::domain::audittrail::Actie;
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
-use serde_json::value::RawValue;
-use uuid::Uuid;
 
 use super::schema::Klant;
 use super::view::KlantView;
@@ -17,14 +15,14 @@ use super::{COLLECTION, filter, service};
 use crate::frontdoor::RequestInfo;
 use crate::state::State;
 use crate::zgw::answer::{Changed, Created, Found, Listed, Removed};
-use crate::zgw::auth::{Authorised, RequiredScope};
+use crate::zgw::auth::{Authorised, required_scopes};
 use crate::zgw::body::Payload;
 use crate::zgw::error::Refusal;
 use crate::zgw::etag::IfMatch;
 use crate::zgw::page::Asked;
 use crate::zgw::query::Query;
 use crate::zgw::schema::{AuditTrail, Inline, Page};
-use crate::zgw::{AUDITTRAILS_LEZEN, audittrail};
+use crate::zgw::{AUDITTRAILS_LEZEN, links};
 
 /// Scope for reading.
 pub const LEZEN: &str = "klanten.lezen";
@@ -35,21 +33,7 @@ pub const BIJWERKEN: &str = "klanten.bijwerken";
 /// Scope for removing.
 pub const VERWIJDEREN: &str = "klanten.verwijderen";
 
-macro_rules! scopes {
-    ($($name:ident = $scope:expr;)*) => {
-        $(
-            #[doc = concat!("Asks for the scope `", stringify!($name), "`.")]
-            pub struct $name;
-
-            impl RequiredScope for $name {
-                const SCOPE: &'static str = $scope;
-                const COMPONENT: Component = Component::Kc;
-            }
-        )*
-    };
-}
-
-scopes! {
+required_scopes! { Component::Kc;
     Lezen = LEZEN;
     Aanmaken = AANMAKEN;
     Bijwerken = BIJWERKEN;
@@ -63,31 +47,18 @@ pub struct Klanten {
 }
 
 impl Klanten {
-    /// The resource over `state`.
-    pub fn new(state: Arc<State>) -> Self {
-        Self { state: Some(state) }
-    }
-
-    /// The resource without anything under it: only its document can be asked for.
-    pub fn documented() -> Self {
-        Self { state: None }
+    /// The resource over `state`; without it only its document can be asked for.
+    pub fn new(state: Option<Arc<State>>) -> Self {
+        Self { state }
     }
 
     fn service<'a>(&'a self, info: &'a RequestInfo) -> Result<service::Klanten<'a>, Refusal> {
-        let state = self
-            .state
-            .as_deref()
-            .ok_or_else(|| Refusal::Internal("no state".to_owned()))?;
+        let state = State::of(self.state.as_ref())?;
         Ok(service::Klanten {
             state,
             base: &info.base,
         })
     }
-}
-
-/// The uuid in a path; a text that is none belongs to no object.
-fn uuid(text: &str) -> Result<Uuid, Refusal> {
-    Uuid::try_parse(text).map_err(|_| Refusal::NotFound)
 }
 
 #[OpenApi]
@@ -144,7 +115,7 @@ impl Klanten {
         let _ = caller;
         let body = self
             .service(RequestInfo::of(request)?)?
-            .find(uuid(&path_uuid)?)
+            .find(links::path_uuid(&path_uuid)?)
             .await?;
         Ok(Found::new(body, request))
     }
@@ -192,7 +163,7 @@ impl Klanten {
         let condition = IfMatch::of(request);
         let service = self.service(RequestInfo::of(request)?)?;
         service
-            .delete(&caller.actor, uuid(&path_uuid)?, &condition)
+            .delete(&caller.actor, links::path_uuid(&path_uuid)?, &condition)
             .await?;
         Ok(Removed)
     }
@@ -212,18 +183,10 @@ impl Klanten {
         let _ = caller;
         let info = RequestInfo::of(request)?;
         let query = Query::of(request);
-        let klant = uuid(&klant_uuid)?;
+        let klant = links::path_uuid(&klant_uuid)?;
         let (page, rows) = self.service(info)?.audittrail(klant, Asked::of(&query)?).await?;
-        let shown = rows
-            .iter()
-            .map(audittrail::to_json)
-            .collect::<Result<Vec<Box<RawValue>>, Refusal>>()?;
-        Ok(Listed::new(page.body(
-            shown,
-            &info.base,
-            &format!("{COLLECTION}/{klant}/audittrail"),
-            &query,
-        )?))
+        let path = format!("{COLLECTION}/{klant}/audittrail");
+        Ok(Listed::new(page.body(rows, &info.base, &path, &query)?))
     }
 
     /// Een regel van het audittrail van een klant opvragen.
@@ -241,8 +204,10 @@ impl Klanten {
     ) -> poem::Result<Found<AuditTrail>> {
         let _ = caller;
         let service = self.service(RequestInfo::of(request)?)?;
-        let row = service.audit_row(uuid(&klant_uuid)?, uuid(&row_uuid)?).await?;
-        Ok(Found::new(audittrail::to_json(&row)?.get().to_owned(), request))
+        let row = service
+            .audit_row(links::path_uuid(&klant_uuid)?, links::path_uuid(&row_uuid)?)
+            .await?;
+        Ok(Found::new(row, request))
     }
 }
 
@@ -261,7 +226,7 @@ impl Klanten {
             .update(
                 &caller.actor,
                 actie,
-                uuid(path_uuid)?,
+                links::path_uuid(path_uuid)?,
                 || body.into_object(),
                 &condition,
             )

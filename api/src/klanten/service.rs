@@ -1,24 +1,25 @@
 //! What can be done with klanten, and the rules that need the register: existence, what may not change, uniqueness.
 //! A change, its audit row and its message are one transaction; no transaction waits for the network.
 
-use openklant_shared::domain::audittrail::{Actie, Actor, AuditRow};
+use openklant_shared::domain::audittrail::{Actie, Actor};
 use openklant_shared::domain::codes;
 use openklant_shared::domain::fault::Faults;
 use openklant_shared::domain::klant::{Klant, SubjectTypeField};
 use openklant_shared::domain::notificatie::KLANTEN;
 use openklant_shared::journal::Mutation;
 use openklant_shared::storage::klant_filter::KlantFilter;
-use openklant_shared::storage::{Constraint, StorageError, Tx, audittrail, klant};
-use url::Url;
+use openklant_shared::storage::{Constraint, StorageError, Tx, klant};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::input::{self, KlantInput};
 use super::subject_input::{self, SubjectInput};
 use super::view::{KlantView, weergave};
 use crate::state::State;
+use crate::zgw::audittrail;
 use crate::zgw::body::JsonObject;
 use crate::zgw::error::Refusal;
-use crate::zgw::etag::{self, IfMatch};
+use crate::zgw::etag::IfMatch;
 use crate::zgw::fields::Demand;
 use crate::zgw::links::Base;
 use crate::zgw::page::{Asked, Page};
@@ -67,7 +68,7 @@ impl Klanten<'_> {
         if faults.is_empty() {
             plain.demand_subject_type(body, &mut faults);
         }
-        self.check_subject(&plain, &mut faults).await;
+        self.check_subject(&plain, &mut faults).await?;
         faults.into_result()?;
         let subject = read_identification(body, plain.subject_type.unwrap_or_default())?;
 
@@ -110,7 +111,7 @@ impl Klanten<'_> {
         let mut faults = Faults::new();
         let mut plain = input::read(&body, demand, &mut faults);
         plain.keep_subject_type(seen.subject_type, &mut faults);
-        self.check_subject(&plain, &mut faults).await;
+        self.check_subject(&plain, &mut faults).await?;
         faults.into_result()?;
         // The kind of subject never changes, so what was seen outside the transaction is what is inside it.
         plain.subject_type = None;
@@ -121,7 +122,7 @@ impl Klanten<'_> {
             .await?
             .ok_or(Refusal::NotFound)?;
         let before = self.body_of(&stored)?;
-        demand_match(condition, &before)?;
+        condition.demand(&before)?;
         let mut klant = stored.clone();
         plain.apply_to(&mut klant);
         if let Some(subject) = subject {
@@ -152,7 +153,7 @@ impl Klanten<'_> {
             .await?
             .ok_or(Refusal::NotFound)?;
         let before = self.body_of(&stored)?;
-        demand_match(condition, &before)?;
+        condition.demand(&before)?;
         klant::delete(&mut tx, uuid).await?;
         self.record(
             &mut tx,
@@ -167,52 +168,28 @@ impl Klanten<'_> {
         Ok(())
     }
 
-    /// A page of the audit trail of a klant, oldest row first.
-    pub async fn audittrail(&self, uuid: Uuid, asked: Asked) -> Result<(Page, Vec<AuditRow>), Refusal> {
+    /// A page of the audit trail of a klant.
+    pub async fn audittrail(&self, uuid: Uuid, asked: Asked) -> Result<(Page, Vec<Box<RawValue>>), Refusal> {
         let mut tx = self.state.db.snapshot().await?;
         demand_existence(&mut tx, uuid).await?;
-        let count = audittrail::count(&mut tx, KLANTEN.component, uuid).await?;
-        if count == 0 {
-            return Err(Refusal::NotFound);
-        }
-        let page = asked.within(count)?;
-        let rows = audittrail::list(
-            &mut tx,
-            KLANTEN.component,
-            uuid,
-            crate::zgw::page::SIZE,
-            page.offset(),
-        )
-        .await?;
-        Ok((page, rows))
+        audittrail::page(&mut tx, KLANTEN.component, uuid, asked).await
     }
 
-    /// One row of the audit trail of a klant.
-    pub async fn audit_row(&self, uuid: Uuid, row: Uuid) -> Result<AuditRow, Refusal> {
+    /// One row of the audit trail of a klant, as JSON text.
+    pub async fn audit_row(&self, uuid: Uuid, row: Uuid) -> Result<String, Refusal> {
         let mut tx = self.state.db.snapshot().await?;
         demand_existence(&mut tx, uuid).await?;
-        audittrail::find(&mut tx, KLANTEN.component, uuid, row)
-            .await?
-            .ok_or(Refusal::NotFound)
+        audittrail::row(&mut tx, KLANTEN.component, uuid, row).await
     }
 
     /// A subject must answer 200, followed through redirects (section 3.5). Its content is not looked at.
-    async fn check_subject(&self, plain: &KlantInput, faults: &mut Faults) {
-        let Some(subject) = plain.subject.as_deref().filter(|url| !url.is_empty()) else {
-            return;
-        };
-        let reached = match Url::parse(subject) {
-            Ok(url) => self
-                .state
-                .outgoing
-                .get(&url)
-                .await
-                .is_ok_and(|answer| answer.status == 200),
-            Err(_) => false,
-        };
-        if !reached {
+    async fn check_subject(&self, plain: &KlantInput, faults: &mut Faults) -> Result<(), Refusal> {
+        if let Some(subject) = plain.subject.as_deref().filter(|url| !url.is_empty())
+            && !self.state.remote.is_there(subject).await?
+        {
             faults.add("subject", codes::BAD_URL);
         }
+        Ok(())
     }
 
     fn body_of(&self, klant: &Klant) -> Result<String, Refusal> {
@@ -269,13 +246,6 @@ fn read_identification(
 fn demand_subject(klant: &Klant) -> Result<(), Faults> {
     if klant.subject.is_empty() && klant.identificatie.is_none() {
         return Err(Faults::from(codes::INVALID_SUBJECT));
-    }
-    Ok(())
-}
-
-fn demand_match(condition: &IfMatch, body: &str) -> Result<(), Refusal> {
-    if condition.is_given() && !condition.allows(&etag::of(body)) {
-        return Err(Refusal::PreconditionFailed);
     }
     Ok(())
 }

@@ -3,15 +3,14 @@
 
 use openklant_shared::domain::codes::Code;
 use openklant_shared::domain::fault::Faults;
-use openklant_shared::domain::identifiers::{ANummer, Bsn, Rsin};
+use openklant_shared::domain::identifiers::{ANummer, Bsn};
 use openklant_shared::domain::klant::{
     GESLACHTSAANDUIDINGEN, Identificatie, NatuurlijkPersoon, NietNatuurlijkPersoon, RECHTSVORMEN,
     SubVerblijfBuitenland, SubjectType, Verblijfsadres, Vestiging,
 };
 
-use super::input::set;
 use crate::zgw::body::JsonObject;
-use crate::zgw::fields::{Demand, Fields, Text};
+use crate::zgw::fields::{Demand, Fields, Text, rsin, set};
 
 /// The identification that was given.
 #[derive(Clone, Debug)]
@@ -104,10 +103,6 @@ fn read_fields(fields: &mut Fields<'_>, kind: SubjectType) -> Option<SubjectInpu
 
 fn bsn(text: &str) -> Result<(), Code> {
     Bsn::parse(text).map(|_| ())
-}
-
-fn rsin(text: &str) -> Result<(), Code> {
-    Rsin::parse(text).map(|_| ())
 }
 
 fn a_nummer(text: &str) -> Result<(), Code> {

@@ -38,6 +38,22 @@ pub trait RequiredScope: Send + Sync + 'static {
     const COMPONENT: Component;
 }
 
+/// Declares types for the scopes of one component: `required_scopes! { Component::Kc; Lezen = "klanten.lezen"; }`.
+macro_rules! required_scopes {
+    ($component:expr; $($name:ident = $scope:expr;)*) => {
+        $(
+            #[doc = concat!("Asks for the scope `", stringify!($name), "`.")]
+            pub struct $name;
+
+            impl $crate::zgw::auth::RequiredScope for $name {
+                const SCOPE: &'static str = $scope;
+                const COMPONENT: openklant_shared::domain::applicatie::Component = $component;
+            }
+        )*
+    };
+}
+pub(crate) use required_scopes;
+
 /// The caller of an operation that asks for the scope `S`, checked.
 #[derive(Debug)]
 pub struct Authorised<S> {

@@ -66,9 +66,10 @@ impl From<StorageError> for Refusal {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Unavailable(_) => Self::Unavailable(error.to_string()),
-            StorageError::Unique(_) | StorageError::Corrupt { .. } | StorageError::Other(_) => {
-                Self::Internal(error.to_string())
-            }
+            StorageError::Unique(_)
+            | StorageError::Missing
+            | StorageError::Corrupt { .. }
+            | StorageError::Other(_) => Self::Internal(error.to_string()),
         }
     }
 }

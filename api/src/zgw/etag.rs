@@ -7,6 +7,8 @@ use poem::Request;
 use poem::http::header;
 use sha2::{Digest, Sha256};
 
+use super::error::Refusal;
+
 /// The strong tag of a body, quotes included.
 pub fn of(body: &str) -> String {
     let digest = Sha256::digest(body.as_bytes());
@@ -39,13 +41,17 @@ impl IfMatch {
         Self(condition(request, header::IF_MATCH.as_str()))
     }
 
-    /// Whether there is a condition at all.
-    pub fn is_given(&self) -> bool {
-        self.0.is_some()
+    /// Refuses the change of an object that this body shows, when the condition allows only others.
+    pub fn demand(&self, body: &str) -> Result<(), Refusal> {
+        // The digest is worth computing only for those who ask.
+        if self.0.is_some() && !self.allows(&of(body)) {
+            return Err(Refusal::PreconditionFailed);
+        }
+        Ok(())
     }
 
     /// Whether an object with this tag may be changed. Compared strongly: a weak tag never matches.
-    pub fn allows(&self, tag: &str) -> bool {
+    fn allows(&self, tag: &str) -> bool {
         self.0
             .as_ref()
             .is_none_or(|tags| names(tags, |candidate| candidate == tag))

@@ -6,13 +6,18 @@
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
 use openklant_shared::domain::codes::{self, Code, MAX_LENGTH, MAX_VALUE, MIN_VALUE};
 use openklant_shared::domain::emailadres::is_emailadres;
 use openklant_shared::domain::fault::{Fault, Faults};
+use openklant_shared::domain::identifiers::Rsin;
+use openklant_shared::domain::moment::parse_moment;
 use openklant_shared::domain::weblink::is_weblink;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::body::JsonObject;
+use super::links::{OwnLinks, Target};
 
 /// Which keys a body must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +30,9 @@ pub enum Demand {
 
 /// A check of a text that is not empty.
 type TextRule = fn(&str) -> Result<(), Code>;
+
+/// The longest link to an object of ours.
+const LINK_MAX_LENGTH: usize = 1000;
 
 /// What a text may be.
 #[derive(Clone, Copy)]
@@ -44,6 +52,11 @@ impl Text {
         }
     }
 
+    /// As long as a body allows; may be empty.
+    pub const fn of_any_length() -> Self {
+        Self::up_to(usize::MAX)
+    }
+
     /// Must hold something.
     #[must_use]
     pub const fn not_blank(mut self) -> Self {
@@ -57,6 +70,18 @@ impl Text {
         self.rule = Some(rule);
         self
     }
+}
+
+/// Puts what was given in its place.
+pub fn set<T>(place: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *place = given;
+    }
+}
+
+/// Rule of a text: an RSIN.
+pub fn rsin(text: &str) -> Result<(), Code> {
+    Rsin::parse(text).map(|_| ())
 }
 
 /// Rule of a text: a URL.
@@ -247,6 +272,70 @@ impl<'a> Fields<'a> {
                 None
             }
         }
+    }
+
+    /// A moment.
+    pub fn moment(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        match self.find(name)? {
+            Value::Null => {
+                self.refuse(name, codes::NULL);
+                None
+            }
+            value => {
+                let moment = value.as_str().and_then(parse_moment);
+                if moment.is_none() {
+                    self.refuse(name, codes::INVALID_MOMENT);
+                }
+                moment
+            }
+        }
+    }
+
+    /// A link to an object of ours in `collection`. Null and empty text are `Some(None)`: no link. What is there is
+    /// recognised by `links`; whether the object exists is for the service to find out.
+    pub fn link(&mut self, name: &str, links: OwnLinks<'_>, collection: &str) -> Option<Option<Uuid>> {
+        let text = match self.find(name)? {
+            Value::Null => return Some(None),
+            Value::String(text) => text.trim(),
+            _ => {
+                self.refuse(name, codes::INVALID_LINK);
+                return None;
+            }
+        };
+        if text.is_empty() {
+            return Some(None);
+        }
+        if text.chars().count() > LINK_MAX_LENGTH {
+            self.limit(name, MAX_LENGTH, format!("Hoogstens {LINK_MAX_LENGTH} tekens."));
+            return None;
+        }
+        let code = match links.target(text, collection) {
+            Target::Object(Some(uuid)) => return Some(Some(uuid)),
+            Target::Object(None) => codes::DOES_NOT_EXIST,
+            Target::OtherResource => codes::INCORRECT_MATCH,
+            Target::Elsewhere => codes::NO_MATCH,
+        };
+        self.refuse(name, code);
+        None
+    }
+
+    /// A link that must be there: null and empty text are refused.
+    pub fn required_link(&mut self, name: &str, links: OwnLinks<'_>, collection: &str) -> Option<Uuid> {
+        let linked = self.link(name, links, collection)?;
+        if linked.is_none() {
+            self.refuse(name, codes::NULL);
+        }
+        linked
+    }
+
+    /// A member of an enumeration that must be one: empty text is refused.
+    pub fn required_choice(&mut self, name: &str, choices: &[&str]) -> Option<String> {
+        let choice = self.choice(name, choices)?;
+        if choice.is_empty() {
+            self.refuse(name, codes::INVALID_CHOICE);
+            return None;
+        }
+        Some(choice)
     }
 
     /// A list of texts.

@@ -8,6 +8,11 @@ use poem::http::header;
 use url::Url;
 use uuid::Uuid;
 
+use super::error::Refusal;
+use crate::frontdoor::RequestInfo;
+use crate::routes::Routes;
+use crate::state::State;
+
 /// Scheme, host and sub-path under which the client knows us, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base(String);
@@ -46,10 +51,118 @@ impl Base {
         format!("{}{collection}/{uuid}", self.0)
     }
 
+    /// Host and port, as a URL writes them.
+    fn host(&self) -> Option<String> {
+        let url = Url::parse(&self.0).ok()?;
+        let host = url.host_str()?;
+        Some(match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        })
+    }
+
     /// The address itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The uuid in a path; a text that is none belongs to no object.
+pub fn path_uuid(text: &str) -> Result<Uuid, Refusal> {
+    Uuid::try_parse(text).map_err(|_| Refusal::NotFound)
+}
+
+/// What a link that a client gives points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Another server, or nothing that we serve.
+    Elsewhere,
+    /// A path of this server that is no object of the collection that was meant.
+    OtherResource,
+    /// An object of that collection; `None` when its identity is no uuid, so that it cannot exist.
+    Object(Option<Uuid>),
+}
+
+/// Recognises links to this server (decision 10): the host is that of the request, of the configured base URL, or an
+/// alias; a wrong scheme does not matter.
+#[derive(Clone, Copy)]
+pub struct OwnLinks<'a> {
+    request: &'a Request,
+    server: &'a Server,
+    base: &'a Base,
+    routes: &'a Routes,
+}
+
+impl<'a> OwnLinks<'a> {
+    /// The links of `request`.
+    pub fn of(request: &'a Request, state: &'a State) -> Result<Self, Refusal> {
+        let info = RequestInfo::of(request)?;
+        Ok(Self {
+            request,
+            server: &state.settings.server,
+            base: &info.base,
+            routes: &info.routes,
+        })
+    }
+
+    /// What `link` points at when an object of `collection` is meant. A path without a host counts as ours.
+    pub fn target(&self, link: &str, collection: &str) -> Target {
+        let Some(path) = self.own_path(link) else {
+            return Target::Elsewhere;
+        };
+        if let Some(id) = path
+            .strip_prefix(collection)
+            .and_then(|rest| rest.strip_prefix('/'))
+            && !id.is_empty()
+            && !id.contains('/')
+        {
+            return Target::Object(Uuid::try_parse(id).ok());
+        }
+        if self.routes.allowed_methods(&path).is_some() {
+            Target::OtherResource
+        } else {
+            Target::Elsewhere
+        }
+    }
+
+    /// The path of a link to this server, without the sub-path we are served under.
+    fn own_path(&self, link: &str) -> Option<String> {
+        if link.starts_with('/') && !link.starts_with("//") {
+            return Some(self.without_sub_path(link));
+        }
+        let url = Url::parse(link)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+        let host = url.host_str()?;
+        let ours = |candidate: &str| is_same_host(host, url.port(), candidate);
+        let known = host_of(self.request).is_some_and(ours)
+            || self.base.host().is_some_and(|own| ours(&own))
+            || self.server.host_aliases.iter().any(|alias| ours(alias));
+        known.then(|| self.without_sub_path(url.path()))
+    }
+
+    fn without_sub_path(&self, path: &str) -> String {
+        let sub_path =
+            Url::parse(self.base.as_str()).map(|base| base.path().trim_end_matches('/').to_owned());
+        let rest = sub_path
+            .ok()
+            .and_then(|sub_path| path.strip_prefix(&sub_path).map(str::to_owned));
+        rest.filter(|rest| rest.starts_with('/'))
+            .unwrap_or_else(|| path.to_owned())
+    }
+}
+
+/// Whether `candidate` (`host` or `host:port`) names the host of a link. The default ports of both schemes count as
+/// none, since the scheme does not matter.
+fn is_same_host(host: &str, port: Option<u16>, candidate: &str) -> bool {
+    let Ok(candidate) = Url::parse(&format!("http://{candidate}/")) else {
+        return false;
+    };
+    let plain = |port: Option<u16>| port.filter(|port| !matches!(port, 80 | 443));
+    candidate
+        .host_str()
+        .is_some_and(|name| name.eq_ignore_ascii_case(host))
+        && plain(candidate.port()) == plain(port)
 }
 
 /// The host a client asked for: the request line's (HTTP/2, proxies) or the header's.

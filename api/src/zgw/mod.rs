@@ -9,9 +9,11 @@ pub mod document;
 pub mod error;
 pub mod etag;
 pub mod fields;
+pub mod filter;
 pub mod links;
 pub mod page;
 pub mod query;
+pub mod remote;
 pub mod schema;
 
 use openklant_shared::domain::applicatie::Component;

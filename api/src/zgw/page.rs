@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::document::{Kind, Parameter};
 use super::error::Refusal;
 use super::links::Base;
 use super::query::Query;
@@ -11,6 +12,16 @@ pub const SIZE: i64 = 100;
 
 /// The parameter that names a page.
 pub const PARAMETER: &str = "page";
+
+/// The parameter for the document.
+pub fn parameter() -> Parameter {
+    Parameter {
+        name: PARAMETER,
+        description: "Een pagina van de lijst, geteld vanaf 1; `last` is de laatste.",
+        kind: Kind::Integer,
+        afwijking: false,
+    }
+}
 
 /// The page a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

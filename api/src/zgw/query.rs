@@ -9,6 +9,8 @@ use percent_encoding::percent_decode_str;
 use poem::Request;
 use url::form_urlencoded;
 
+use super::filter::Rule;
+
 /// The most parameters one request may have.
 const MAX_PARAMETERS: usize = 1000;
 
@@ -61,6 +63,26 @@ impl Query {
             .rev()
             .find(|(key, _)| is_meant(key))
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a filter that follows `rule`; an empty one is no filter, a wrong one a fault.
+    pub fn checked(&self, name: &'static str, rule: Rule, faults: &mut Faults) -> Option<&str> {
+        let value = self.last(name).map(str::trim).filter(|value| !value.is_empty())?;
+        match rule.check(value) {
+            Ok(()) => Some(value),
+            Err(code) => {
+                faults.add(name, code);
+                None
+            }
+        }
+    }
+
+    /// Every value of a parameter that may be repeated, commas taken as repetition.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.iter()
+            .filter(move |(key, _)| *key == name)
+            .flat_map(|(_, value)| value.split(','))
+            .map(str::trim)
     }
 
     /// The parameters, in the order they came.

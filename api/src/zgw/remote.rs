@@ -1,0 +1,79 @@
+//! Looking at what stands under URLs that clients name (decision 12): with the credentials of the registered API that
+//! the URL belongs to, if any; within time and size; never inside a transaction.
+
+use openklant_shared::clock::Clock;
+use openklant_shared::http::{Access, Answer, FetchError, Lookup, Outgoing};
+use openklant_shared::jwt;
+use openklant_shared::storage::{Db, StorageError, externe_api};
+use thiserror::Error;
+use url::Url;
+
+use super::error::Refusal;
+
+/// The way out.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    db: Db,
+    clock: Clock,
+    outgoing: Outgoing,
+}
+
+/// Why nothing was seen.
+#[derive(Debug, Error)]
+pub enum RemoteError {
+    /// No answer, or none that we would read.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The credentials could not be looked up.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// No token could be made.
+    #[error(transparent)]
+    Token(#[from] jwt::SignError),
+}
+
+impl Remote {
+    /// A way out over `outgoing`.
+    pub fn new(db: Db, clock: Clock, outgoing: Outgoing) -> Self {
+        Self { db, clock, outgoing }
+    }
+
+    /// Gets `url`, with these extra headers.
+    pub async fn get(
+        &self,
+        url: &Url,
+        headers: &[(&'static str, &'static str)],
+    ) -> Result<Answer, RemoteError> {
+        let api = externe_api::find_for(&self.db, url.as_str()).await?;
+        let access = match &api {
+            Some(api) => Some(Access {
+                root: &api.api_root,
+                bearer: jwt::sign(
+                    &api.client_id,
+                    api.secret.expose(),
+                    &api.user_id,
+                    &api.user_representation,
+                    self.clock.now(),
+                )?,
+            }),
+            None => None,
+        };
+        Ok(self.outgoing.get(Lookup { url, headers, access }).await?)
+    }
+
+    /// Whether `url` answers 200 in the end. What it answers is not looked at.
+    pub async fn is_there(&self, url: &str) -> Result<bool, Refusal> {
+        let Ok(url) = Url::parse(url) else {
+            return Ok(false);
+        };
+        match self.get(&url, &[]).await {
+            Ok(answer) => Ok(answer.status == 200),
+            Err(RemoteError::Fetch(error)) => {
+                tracing::info!(host = url.host_str(), cause = %error, "a URL in a request was not reached");
+                Ok(false)
+            }
+            Err(RemoteError::Storage(error)) => Err(error.into()),
+            Err(error @ RemoteError::Token(_)) => Err(Refusal::Internal(error.to_string())),
+        }
+    }
+}
