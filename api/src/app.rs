@@ -8,8 +8,13 @@ use poem::{IntoEndpoint, Response, Route};
 use poem_openapi::OpenApiService;
 use serde_json::Value;
 
+use crate::contactmomenten;
+use crate::contactmomenten::contactmoment::resource::ContactmomentResource;
+use crate::contactmomenten::klantcontactmoment::resource::KlantcontactmomentResource;
+use crate::contactmomenten::objectcontactmoment::resource::ObjectcontactmomentResource;
 use crate::frontdoor::FrontDoor;
 use crate::klanten;
+use crate::klanten::resource::Klanten;
 use crate::routes::Routes;
 use crate::state::State;
 use crate::zgw::ApiDeclaration;
@@ -25,16 +30,41 @@ pub struct Mounted {
 }
 
 /// Every API this server has.
-pub static APIS: [Mounted; 1] = [Mounted {
-    declaration: &klanten::API,
-    generated: || OpenApiService::new(klanten::resource::Klanten::documented(), "", "").spec(),
-    endpoint: |state| {
-        OpenApiService::new(klanten::resource::Klanten::new(state), "", "")
-            .into_endpoint()
-            .map_to_response()
-            .boxed()
+pub static APIS: [Mounted; 2] = [
+    Mounted {
+        declaration: &klanten::API,
+        generated: || klanten_api(None).spec(),
+        endpoint: |state| mounted(klanten_api(Some(state))),
     },
-}];
+    Mounted {
+        declaration: &contactmomenten::API,
+        generated: || contactmomenten_api(None).spec(),
+        endpoint: |state| mounted(contactmomenten_api(Some(state))),
+    },
+];
+
+fn klanten_api(state: Option<Arc<State>>) -> OpenApiService<Klanten, ()> {
+    OpenApiService::new(Klanten::new(state), "", "")
+}
+
+type ContactmomentenApis = (
+    ContactmomentResource,
+    KlantcontactmomentResource,
+    ObjectcontactmomentResource,
+);
+
+fn contactmomenten_api(state: Option<Arc<State>>) -> OpenApiService<ContactmomentenApis, ()> {
+    let resources = (
+        ContactmomentResource::new(state.clone()),
+        KlantcontactmomentResource::new(state.clone()),
+        ObjectcontactmomentResource::new(state),
+    );
+    OpenApiService::new(resources, "", "")
+}
+
+fn mounted(api: impl IntoEndpoint<Endpoint: 'static>) -> BoxEndpoint<'static, Response> {
+    api.into_endpoint().map_to_response().boxed()
+}
 
 impl Mounted {
     /// Its OpenAPI document.

@@ -1,6 +1,7 @@
 //! The HTTP server of Open Klant: the APIs of the ZGW family and the pages around them.
 
 mod app;
+pub mod contactmomenten;
 mod frontdoor;
 mod health;
 pub mod klanten;
@@ -23,7 +24,7 @@ use thiserror::Error;
 pub use server::Server;
 
 /// Names of the APIs, for commands and files.
-pub const API_NAMES: [&str; 1] = [klanten::API.name];
+pub const API_NAMES: [&str; 2] = [klanten::API.name, contactmomenten::API.name];
 
 /// What the server stands on. The schema of the database must be up to date.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// The APIs that have a document, by the name `openklant openapi` knows them by.
-const APIS: [&str; 1] = ["klanten"];
+const APIS: [&str; 2] = ["klanten", "contactmomenten"];
 
 /// How many lines of a difference are shown of each side.
 const SHOWN: usize = 6;

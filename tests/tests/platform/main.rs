@@ -24,7 +24,6 @@ mod reference;
 mod scenarios;
 mod schema;
 mod scopes;
-mod settings;
 mod slow_requests;
 mod statements;
 mod tokens;

@@ -1,0 +1,183 @@
+//! What can be done with klantcontactmomenten. A klant of this installation is found in our own database, one from
+//! elsewhere is looked up before any transaction.
+
+use openklant_shared::domain::codes;
+use openklant_shared::domain::contactmoment::{KlantLink, Klantcontactmoment};
+use openklant_shared::domain::fault::Faults;
+use openklant_shared::storage::klantcontactmoment::{self, KlantcontactmomentFilter};
+use openklant_shared::storage::{Constraint, StorageError, contactmoment, klant};
+use uuid::Uuid;
+
+use super::input::{self, KlantcontactmomentInput};
+use super::view::KlantcontactmomentView;
+use super::{KLANTEN, klant_link};
+use crate::state::State;
+use crate::zgw::body::JsonObject;
+use crate::zgw::error::Refusal;
+use crate::zgw::etag::IfMatch;
+use crate::zgw::fields::{Demand, set};
+use crate::zgw::links::{Base, OwnLinks, Target};
+use crate::zgw::page::{self, Asked, Page};
+
+/// The use cases, for one request.
+pub struct Klantcontactmomenten<'a> {
+    /// What they stand on.
+    pub state: &'a State,
+    /// Our address in this request.
+    pub base: &'a Base,
+    /// Recognises links to ourselves.
+    pub links: OwnLinks<'a>,
+}
+
+impl Klantcontactmomenten<'_> {
+    /// The JSON text of a relation.
+    pub async fn find(&self, uuid: Uuid) -> Result<String, Refusal> {
+        let relation = klantcontactmoment::find(&self.state.db, uuid)
+            .await?
+            .ok_or(Refusal::NotFound)?;
+        self.body_of(&relation)
+    }
+
+    /// A page of the relations that match, with the exact count, from one snapshot.
+    pub async fn list(
+        &self,
+        filter: &KlantcontactmomentFilter,
+        asked: Asked,
+    ) -> Result<(Page, Vec<Klantcontactmoment>), Refusal> {
+        if filter.nothing {
+            return Ok((asked.within(0)?, Vec::new()));
+        }
+        let mut tx = self.state.db.snapshot().await?;
+        let page = asked.within(klantcontactmoment::count(&mut tx, filter).await?)?;
+        let relations = klantcontactmoment::list(&mut tx, filter, page::SIZE, page.offset()).await?;
+        Ok((page, relations))
+    }
+
+    /// Makes a relation: its JSON text and its URL.
+    pub async fn create(&self, body: &JsonObject) -> Result<(String, String), Refusal> {
+        let mut faults = Faults::new();
+        let given = input::read(body, Demand::Required, self.links, &mut faults);
+        let klant = self.check(&given, &mut faults).await?;
+        faults.into_result()?;
+        let (Some(contactmoment), Some(klant), Some(rol)) = (given.contactmoment, klant, given.rol) else {
+            return Err(Refusal::Internal(
+                "a required field was neither read nor refused".to_owned(),
+            ));
+        };
+        let relation = Klantcontactmoment {
+            uuid: self.state.ids.next(),
+            contactmoment,
+            klant,
+            rol,
+            gelezen: given.gelezen.unwrap_or_default(),
+        };
+        let mut tx = self.state.db.begin().await?;
+        let added = klantcontactmoment::insert(&mut tx, &relation, self.state.clock.now()).await;
+        if !added.map_err(told_as_unique)? {
+            return Err(contactmoment_gone());
+        }
+        tx.commit().await?;
+        Ok((
+            self.body_of(&relation)?,
+            KlantcontactmomentView::new(&relation, self.base).url(),
+        ))
+    }
+
+    /// Changes a relation (AFWIJKING of Open Klant): what is given goes over what is stored. `body` is read only when
+    /// the relation exists.
+    pub async fn update(
+        &self,
+        demand: Demand,
+        uuid: Uuid,
+        body: impl FnOnce() -> Result<JsonObject, Refusal>,
+        condition: &IfMatch,
+    ) -> Result<String, Refusal> {
+        klantcontactmoment::find(&self.state.db, uuid)
+            .await?
+            .ok_or(Refusal::NotFound)?;
+        let body = body()?;
+        let mut faults = Faults::new();
+        let given = input::read(&body, demand, self.links, &mut faults);
+        let klant = self.check(&given, &mut faults).await?;
+        faults.into_result()?;
+
+        let mut tx = self.state.db.begin().await?;
+        let mut relation = klantcontactmoment::find_for_change(&mut tx, uuid)
+            .await?
+            .ok_or(Refusal::NotFound)?;
+        condition.demand(&self.body_of(&relation)?)?;
+        set(&mut relation.contactmoment, given.contactmoment);
+        set(&mut relation.klant, klant);
+        set(&mut relation.rol, given.rol);
+        set(&mut relation.gelezen, given.gelezen);
+        if !klantcontactmoment::update(&mut tx, &relation)
+            .await
+            .map_err(told_as_unique)?
+        {
+            return Err(contactmoment_gone());
+        }
+        tx.commit().await?;
+        self.body_of(&relation)
+    }
+
+    /// Removes a relation.
+    pub async fn delete(&self, uuid: Uuid, condition: &IfMatch) -> Result<(), Refusal> {
+        let mut tx = self.state.db.begin().await?;
+        let relation = klantcontactmoment::find_for_change(&mut tx, uuid)
+            .await?
+            .ok_or(Refusal::NotFound)?;
+        condition.demand(&self.body_of(&relation)?)?;
+        klantcontactmoment::delete(&mut tx, uuid).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Both ends must be there; gives the klant when one was named.
+    async fn check(
+        &self,
+        given: &KlantcontactmomentInput,
+        faults: &mut Faults,
+    ) -> Result<Option<KlantLink>, Refusal> {
+        if let Some(contactmoment) = given.contactmoment
+            && contactmoment::find(&self.state.db, contactmoment)
+                .await?
+                .is_none()
+        {
+            faults.add("contactmoment", codes::DOES_NOT_EXIST);
+        }
+        let Some(url) = given.klant.as_deref() else {
+            return Ok(None);
+        };
+        let is_there = match self.links.target(url, KLANTEN) {
+            Target::Object(Some(uuid)) => klant::find(&self.state.db, uuid).await?.is_some(),
+            Target::Object(None) | Target::OtherResource => false,
+            Target::Elsewhere => self.state.remote.is_there(url).await?,
+        };
+        if !is_there {
+            faults.add("klant", codes::BAD_URL);
+        }
+        Ok(Some(klant_link(url, self.links)))
+    }
+
+    fn body_of(&self, relation: &Klantcontactmoment) -> Result<String, Refusal> {
+        serde_json::to_string(&KlantcontactmomentView::new(relation, self.base))
+            .map_err(|error| Refusal::Internal(error.to_string()))
+    }
+}
+
+/// The contactmoment went between the check and the write.
+fn contactmoment_gone() -> Refusal {
+    let mut faults = Faults::new();
+    faults.add("contactmoment", codes::DOES_NOT_EXIST);
+    faults.into()
+}
+
+fn told_as_unique(error: StorageError) -> Refusal {
+    match error {
+        StorageError::Unique(Constraint::Klantcontactmoment) => {
+            Faults::from(codes::KLANTCONTACTMOMENT_UNIQUE).into()
+        }
+        StorageError::Missing => contactmoment_gone(),
+        other => other.into(),
+    }
+}
