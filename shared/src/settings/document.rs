@@ -1,6 +1,7 @@
-//! Renders the table of settings for readers: the tables of `docs/settings.md`, and `.env.example`.
+//! Renders the table of settings for readers: the tables of `docs/settings.md`, the short one of `README.md`, and
+//! `.env.example`.
 //!
-//! A test compares both files with what is rendered here, so that no setting is without its line.
+//! A test compares these files with what is rendered here, so that no setting is without its line.
 
 use std::fmt::Write;
 
@@ -62,6 +63,22 @@ pub fn markdown() -> String {
     text.push_str("| variable | instead |\n|---|---|\n");
     for (name, advice) in SUCCEEDED {
         row(&mut text, &[code(name), (*advice).to_owned()]);
+    }
+    text
+}
+
+/// Every setting in one Markdown table, short: for who reads about the product for the first time.
+pub fn summary() -> String {
+    let mut text = String::from("| variable | default | what it is |\n|---|---|---|\n");
+    for setting in TITLES.iter().flat_map(|(section, _)| of_section(section)) {
+        row(
+            &mut text,
+            &[
+                code(setting.name),
+                setting.default.map(code).unwrap_or_default(),
+                setting.about.to_owned(),
+            ],
+        );
     }
     text
 }

@@ -1,6 +1,6 @@
-//! `docs/settings.md` and `.env.example` say what the table says.
+//! `docs/settings.md`, `README.md` and `.env.example` say what the table says.
 //!
-//! `OPENKLANT_WRITE_DOCS=1 cargo test -p openklant-shared settings` writes both anew.
+//! `OPENKLANT_WRITE_DOCS=1 cargo test -p openklant-shared settings` writes them anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,15 +27,22 @@ fn compare(name: &str, right: &str) {
     );
 }
 
-#[test]
-fn the_page_of_settings_holds_the_table() {
-    let page = fs::read_to_string(path("docs/settings.md")).unwrap();
+/// Compares what a page has between the marks.
+fn compare_part(name: &str, right: &str) {
+    let page = fs::read_to_string(path(name)).unwrap();
     let (before, rest) = page.split_once(START).unwrap();
     let (_, after) = rest.split_once(END).unwrap();
-    compare(
-        "docs/settings.md",
-        &format!("{before}{START}\n{}\n{END}{after}", document::markdown()),
-    );
+    compare(name, &format!("{before}{START}\n{right}\n{END}{after}"));
+}
+
+#[test]
+fn the_page_of_settings_holds_the_table() {
+    compare_part("docs/settings.md", &document::markdown());
+}
+
+#[test]
+fn the_readme_holds_the_short_table() {
+    compare_part("README.md", &document::summary());
 }
 
 #[test]
