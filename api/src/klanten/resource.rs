@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use openklant_shared::domain::applicatie::Component;
 use openklant_shared::domain::audittrail::Actie;
+use openklant_shared::domain::fault::Faults;
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::schema::Klant;
+use super::schema::{Klant, KlantZoek};
 use super::view::KlantView;
 use super::{COLLECTION, filter, service};
 use crate::frontdoor::RequestInfo;
@@ -84,6 +85,36 @@ impl Klanten {
             .map(|klant| KlantView::new(klant, &info.base))
             .collect();
         Ok(Listed::new(page.body(shown, &info.base, COLLECTION, &query)?))
+    }
+
+    /// Klanten zoeken zonder zoekwaarden in het adres.
+    ///
+    /// **AFWIJKING**: de standaard kent deze operatie niet. De inhoud noemt de filters van de lijst en de pagina; het
+    /// antwoord is dat van de lijst. Een volgende pagina wordt opgevraagd met dezelfde inhoud en een ander
+    /// paginanummer: `next` en `previous` zeggen alleen dat die er is.
+    #[oai(path = "/klanten/_zoek", method = "post", operation_id = "klant_zoek")]
+    async fn search(
+        &self,
+        caller: Authorised<Lezen>,
+        request: &Request,
+        body: Payload<Inline<KlantZoek>>,
+    ) -> poem::Result<Listed<Inline<Page<Klant>>>> {
+        let _ = caller;
+        let info = RequestInfo::of(request)?;
+        let mut faults = Faults::new();
+        let query = Query::of_body(body.into_object()?, &[], &mut faults);
+        faults.into_result().map_err(Refusal::from)?;
+        let filter = filter::read(&query, false).map_err(Refusal::from)?;
+        let (page, klanten) = self.service(info)?.list(&filter, Asked::of(&query)?).await?;
+        let shown: Vec<_> = klanten
+            .iter()
+            .map(|klant| KlantView::new(klant, &info.base))
+            .collect();
+        Ok(Listed::new(page.search_body(
+            shown,
+            &info.base,
+            &format!("{COLLECTION}/_zoek"),
+        )?))
     }
 
     /// Een klant aanmaken.

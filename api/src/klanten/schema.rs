@@ -5,8 +5,9 @@ use openklant_shared::domain::klant::SubjectType;
 use poem_openapi::Object;
 use poem_openapi::registry::MetaSchema;
 
+use super::filter;
 use super::subject_schema::SubjectIdentificatie;
-use crate::zgw::schema::{Inline, Shape, Uri, choice};
+use crate::zgw::schema::{Inline, Shape, Uri, choice, search};
 
 /// The kind of subject.
 #[derive(Debug)]
@@ -18,6 +19,16 @@ impl Shape for SubjectTypeKeuze {
             nullable: true,
             ..choice(&SubjectType::ALL.map(SubjectType::name))
         }
+    }
+}
+
+/// The body of a search.
+#[derive(Debug)]
+pub enum KlantZoek {}
+
+impl Shape for KlantZoek {
+    fn schema() -> MetaSchema {
+        search(filter::parameters())
     }
 }
 

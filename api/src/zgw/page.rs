@@ -85,7 +85,18 @@ impl Page {
         path: &str,
         query: &Query,
     ) -> Result<String, Refusal> {
-        let link = |number| base.url(&format!("{path}{}", query.for_page(number)));
+        self.envelope(results, |number| {
+            base.url(&format!("{path}{}", query.for_page(number)))
+        })
+    }
+
+    /// The body of the answer to a search by POST. The number of the page stands in the request's body, so a link
+    /// only says that there is a neighbour: whatever was searched for stays out of it.
+    pub fn search_body<T: Serialize>(self, results: T, base: &Base, path: &str) -> Result<String, Refusal> {
+        self.envelope(results, |_| base.url(path))
+    }
+
+    fn envelope<T: Serialize>(self, results: T, link: impl Fn(i64) -> String) -> Result<String, Refusal> {
         let envelope = Envelope {
             count: self.count,
             next: (self.number * SIZE < self.count).then(|| link(self.number + 1)),

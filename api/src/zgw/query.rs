@@ -7,8 +7,10 @@ use openklant_shared::domain::codes::{self, NON_FIELD_ERRORS, UNKNOWN_PARAMETERS
 use openklant_shared::domain::fault::{Fault, Faults};
 use percent_encoding::percent_decode_str;
 use poem::Request;
+use serde_json::Value;
 use url::form_urlencoded;
 
+use super::body::JsonObject;
 use super::filter::Rule;
 
 /// The most parameters one request may have.
@@ -45,6 +47,33 @@ impl Query {
             .map(|(_, (name, _))| name.clone())
             .collect();
         Self { pairs, garbled }
+    }
+
+    /// The parameters in a body (search by POST): texts and numbers as they are, null as not given; a list of texts for
+    /// the names in `lists`.
+    pub fn of_body(body: JsonObject, lists: &[&str], faults: &mut Faults) -> Self {
+        let mut parameters = Vec::with_capacity(body.len());
+        for (name, value) in body {
+            let text = match value {
+                Value::Null => continue,
+                Value::String(text) => Some(text),
+                Value::Number(number) => Some(number.to_string()),
+                Value::Array(items) if lists.contains(&name.as_str()) => items
+                    .iter()
+                    .map(Value::as_str)
+                    .collect::<Option<Vec<_>>>()
+                    .map(|texts| texts.join(",")),
+                Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+            };
+            match text {
+                Some(text) => parameters.push((name, text)),
+                None => faults.add(name, codes::INVALID_TEXT),
+            }
+        }
+        Self {
+            pairs: parameters,
+            garbled: Vec::new(),
+        }
     }
 
     /// The value of a parameter; the last one when it is repeated.

@@ -14,6 +14,8 @@ use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::document::{Kind, Parameter};
+
 /// What a value looks like when its schema stands inside the field that holds it: the standard has no named schemas for
 /// texts and enumerations, and poem-openapi's own enumerations would make them.
 pub trait Shape: 'static {
@@ -271,5 +273,27 @@ impl<T: Type + 'static> Shape for Page<T> {
 
     fn register(registry: &mut Registry) {
         T::register(registry);
+    }
+}
+
+/// The body of a search by POST: the parameters of a list, as the keys of an object.
+pub fn search(parameters: Vec<Parameter>) -> MetaSchema {
+    let property = |parameter: Parameter| {
+        let schema = match parameter.kind {
+            Kind::Text => MetaSchema::new("string"),
+            Kind::Uri => MetaSchema::new_with_format("string", "uri"),
+            Kind::Choice(choices) => choice(choices),
+            Kind::Integer => MetaSchema::new("integer"),
+            Kind::DateTime => MetaSchema::new_with_format("string", "date-time"),
+        };
+        let schema = MetaSchema {
+            description: Some(parameter.description),
+            ..schema
+        };
+        (parameter.name, MetaSchemaRef::Inline(Box::new(schema)))
+    };
+    MetaSchema {
+        properties: parameters.into_iter().map(property).collect(),
+        ..MetaSchema::new("object")
     }
 }

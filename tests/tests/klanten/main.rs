@@ -14,6 +14,7 @@ mod messages;
 mod replace;
 mod representation;
 mod scenarios;
+mod search;
 mod subject_lookup;
 mod unique_number;
 mod update;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use openklant_shared::domain::identifiers::{Bsn, Rsin};
-use openklant_shared::domain::notificatie::format_moment;
+use openklant_shared::domain::moment::format_moment;
 use proptest::prelude::{prop_assert, prop_assert_eq, prop_assume, proptest};
 
 /// The elfproef, written down once more: nine digits of which nine times the first, eight times the second and so on

@@ -176,6 +176,9 @@ static FILTERS: [Filter; 19] = [
 /// Name of the parameter that orders.
 const ORDERING: &str = "ordering";
 
+/// The parameters that take several values, which a search by POST may give as a list.
+pub const LISTS: [&str; 4] = ["object", "klant", ORDERING, expand::PARAMETER];
+
 /// Names to order by; the snake-case spellings of 1.0.0 work too.
 const ORDER_COLUMNS: [(&str, OrderColumn); 11] = [
     ("url", OrderColumn::Url),

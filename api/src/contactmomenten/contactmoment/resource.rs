@@ -10,7 +10,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
 use super::expand::Expand;
-use super::schema::Contactmoment;
+use super::schema::{Contactmoment, ContactmomentZoek};
 use super::service::Contactmomenten;
 use super::{COLLECTION, filter};
 use crate::contactmomenten::{Aanmaken, AudittrailLezen, Bijwerken, Lezen, Verwijderen};
@@ -91,6 +91,40 @@ impl ContactmomentResource {
             .map(|complete| complete.view(service.base, wanted.expand))
             .collect();
         Ok(Listed::new(page.body(shown, service.base, COLLECTION, &query)?))
+    }
+
+    /// Contactmomenten zoeken zonder zoekwaarden in het adres.
+    ///
+    /// **AFWIJKING**: de standaard kent deze operatie niet. De inhoud noemt de filters van de lijst, de pagina, de
+    /// sortering en wat volledig getoond wordt; het antwoord is dat van de lijst. Een volgende pagina wordt opgevraagd
+    /// met dezelfde inhoud en een ander paginanummer: `next` en `previous` zeggen alleen dat die er is.
+    #[oai(
+        path = "/contactmomenten/_zoek",
+        method = "post",
+        operation_id = "contactmoment_zoek"
+    )]
+    async fn search(
+        &self,
+        caller: Authorised<Lezen>,
+        request: &Request,
+        body: Payload<Inline<ContactmomentZoek>>,
+    ) -> poem::Result<Listed<Inline<Page<Contactmoment>>>> {
+        let _ = caller;
+        let service = self.service(request)?;
+        let mut faults = Faults::new();
+        let query = Query::of_body(body.into_object()?, &filter::LISTS, &mut faults);
+        faults.into_result().map_err(Refusal::from)?;
+        let wanted = filter::read(&query, service.links).map_err(Refusal::from)?;
+        let (page, found) = service.list(&wanted, Asked::of(&query)?).await?;
+        let shown: Vec<_> = found
+            .iter()
+            .map(|complete| complete.view(service.base, wanted.expand))
+            .collect();
+        Ok(Listed::new(page.search_body(
+            shown,
+            service.base,
+            &format!("{COLLECTION}/_zoek"),
+        )?))
     }
 
     /// Een contactmoment aanmaken.

@@ -6,7 +6,8 @@ use openklant_shared::domain::contactmoment::INITIATIEFNEMERS;
 use poem_openapi::Object;
 use poem_openapi::registry::MetaSchema;
 
-use crate::zgw::schema::{Inline, Shape, Uri, choice};
+use super::filter;
+use crate::zgw::schema::{Inline, Shape, Uri, choice, search};
 
 /// Who began.
 #[derive(Debug)]
@@ -15,6 +16,16 @@ pub enum InitiatiefnemerKeuze {}
 impl Shape for InitiatiefnemerKeuze {
     fn schema() -> MetaSchema {
         choice(&INITIATIEFNEMERS)
+    }
+}
+
+/// The body of a search.
+#[derive(Debug)]
+pub enum ContactmomentZoek {}
+
+impl Shape for ContactmomentZoek {
+    fn schema() -> MetaSchema {
+        search(filter::parameters())
     }
 }
 

@@ -27,8 +27,10 @@ pub(super) fn complete(paths: &mut Map<String, Value>, api: &ApiDeclaration) -> 
                 None => Vec::new(),
             };
             let paged = gives_pages(operation);
-            if paged && !filters.iter().any(|filter| filter.name == page::PARAMETER) {
-                filters.push(PAGE);
+            let audited = is_audited(path, &method, api);
+            if paged && method == Method::GET && !filters.iter().any(|filter| filter.name == page::PARAMETER)
+            {
+                filters.push(page::parameter());
             }
             let traits = Traits {
                 method: &method,
@@ -38,7 +40,7 @@ pub(super) fn complete(paths: &mut Map<String, Value>, api: &ApiDeclaration) -> 
             operation.insert("tags".to_owned(), json!([api.name]));
             secure(operation);
             complete_responses(operation, traits);
-            complete_parameters(operation, &method, &filters);
+            complete_parameters(operation, &method, audited, &filters);
             sort_keys(operation);
         }
     }
@@ -48,13 +50,13 @@ pub(super) fn complete(paths: &mut Map<String, Value>, api: &ApiDeclaration) -> 
     }
 }
 
-/// The parameter that every list has.
-const PAGE: Parameter = Parameter {
-    name: page::PARAMETER,
-    description: "Een pagina van de lijst, geteld vanaf 1; `last` is de laatste.",
-    kind: Kind::Integer,
-    afwijking: false,
-};
+/// Changes of the main resource are audited: the headers that go into an audit row mean something there.
+fn is_audited(path: &str, method: &Method, api: &ApiDeclaration) -> bool {
+    *method != Method::GET && !path.ends_with(SEARCH) && path.split('/').nth(1) == Some(api.kanaal.naam)
+}
+
+/// The end of the paths of searches by POST, which change nothing.
+const SEARCH: &str = "/_zoek";
 
 fn gives_pages(operation: &Map<String, Value>) -> bool {
     let schema = |responses: &Value| responses["200"]["content"]["application/json"]["schema"].clone();
@@ -95,7 +97,12 @@ fn secure(operation: &mut Map<String, Value>) {
     operation.insert("security".to_owned(), json!([{SECURITY_SCHEME: scopes}]));
 }
 
-fn complete_parameters(operation: &mut Map<String, Value>, method: &Method, filters: &[Parameter]) {
+fn complete_parameters(
+    operation: &mut Map<String, Value>,
+    method: &Method,
+    audited: bool,
+    filters: &[Parameter],
+) {
     let generated = operation.remove("parameters");
     let path = generated
         .as_ref()
@@ -115,7 +122,7 @@ fn complete_parameters(operation: &mut Map<String, Value>, method: &Method, filt
     let gives_etag = operation
         .get("responses")
         .is_some_and(|responses| responses["200"]["headers"].get("ETag").is_some());
-    let headers = headers(method, gives_etag);
+    let headers = headers(method, audited, gives_etag);
     let all: Vec<Value> = path.chain(headers).chain(filters.iter().map(query)).collect();
     if !all.is_empty() {
         operation.insert("parameters".to_owned(), Value::Array(all));
@@ -145,7 +152,7 @@ fn query(parameter: &Parameter) -> Value {
 }
 
 /// The request headers that an operation looks at.
-fn headers(method: &Method, gives_etag: bool) -> Vec<Value> {
+fn headers(method: &Method, audited: bool, gives_etag: bool) -> Vec<Value> {
     let text = |name: &str, description: &str| json!({"name": name, "in": "header", "required": false, "description": description, "schema": {"type": "string"}});
     let mut headers = Vec::new();
     if gives_etag {
@@ -163,7 +170,7 @@ fn headers(method: &Method, gives_etag: bool) -> Vec<Value> {
             "schema": {"type": "string", "enum": ["application/json"]},
         }));
     }
-    if *method != Method::GET {
+    if audited {
         headers.push(text(
             "X-NLX-Logrecord-ID",
             "Kenmerk van de aanvraag in het netwerk; wordt bij de regel van het audittrail bewaard.",

@@ -20,7 +20,10 @@ pub fn path_segments(evidence: &Evidence) -> Result<(), String> {
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
     for path in evidence.paths() {
-        demand(path.split('/').all(kebab), path)?;
+        // The last segment may begin with an underscore: an operation on the collection.
+        let (parents, last) = path.rsplit_once('/').unwrap_or(("", path));
+        let last = last.strip_prefix('_').unwrap_or(last);
+        demand(parents.split('/').all(kebab) && kebab(last), path)?;
     }
     Ok(())
 }
