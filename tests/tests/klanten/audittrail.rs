@@ -1,6 +1,9 @@
 //! The audit trail of a klant (section 8 of the behaviour of 1.0.0; decisions 13 to 15).
 
+use std::future::IntoFuture;
+
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use openklant_tests::app::LABEL;
 use openklant_tests::fixtures::{KLANTEN, klant, klant_with, natuurlijk_persoon};
 use openklant_tests::{App, on_both};
@@ -244,5 +247,43 @@ on_both! {
             .get(format!("{url}/audittrail?kleur=rood"))
             .await
             .is(200);
+    }
+
+    async fn changes_at_the_same_time_make_one_history(app: App) {
+        let client = app.client();
+        let url = client.post(KLANTEN, &klant("A1")).await.expect(201).url();
+        let change = |nr: u32| {
+            client
+                .patch(&url, &json!({"voornaam": nr.to_string()}))
+                .into_future()
+        };
+        for answer in join_all((0..20).map(change)).await {
+            answer.is(200);
+        }
+        client.delete(&url).await.is(204);
+        let oud = app
+            .probe()
+            .texts("SELECT COALESCE(oud, '') FROM audittrail ORDER BY id")
+            .await;
+        let nieuw = app
+            .probe()
+            .texts("SELECT COALESCE(nieuw, '') FROM audittrail ORDER BY id")
+            .await;
+        assert_eq!(
+            (oud.len(), &oud[1..]),
+            (22, &nieuw[..21]),
+            "each change begins where the one before ended"
+        );
+        let acties = app
+            .probe()
+            .texts("SELECT actie FROM audittrail ORDER BY id")
+            .await;
+        let told: Vec<Value> = app
+            .outbox()
+            .await
+            .iter()
+            .map(|row| row.message()["actie"].clone())
+            .collect();
+        assert_eq!(told, acties, "messages come in the order of the changes");
     }
 }

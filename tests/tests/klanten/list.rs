@@ -175,4 +175,27 @@ on_both! {
             .is(204);
         assert_eq!(numbers(&app.client().get(KLANTEN).await.json()), ["L3", "L1"]);
     }
+
+    async fn a_page_shows_one_moment(app: App) {
+        let client = app.client();
+        let write = async {
+            for nr in 0..30 {
+                let url = client
+                    .post(KLANTEN, &klant(&format!("W{nr}")))
+                    .await
+                    .expect(201)
+                    .url();
+                if nr % 2 == 0 {
+                    client.delete(url).await.is(204);
+                }
+            }
+        };
+        let read = async {
+            for _ in 0..60 {
+                let list = client.get(KLANTEN).await.expect(200).json();
+                assert_eq!(list["count"], json!(numbers(&list).len()));
+            }
+        };
+        tokio::join!(write, read);
+    }
 }

@@ -24,6 +24,7 @@ mod reference;
 mod scenarios;
 mod schema;
 mod scopes;
+mod settings;
 mod slow_requests;
 mod statements;
 mod tokens;
