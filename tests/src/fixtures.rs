@@ -12,6 +12,14 @@ pub const BSN: &str = "111222333";
 pub const OTHER_BSN: &str = "123456782";
 /// The list of klanten.
 pub const KLANTEN: &str = "/klanten/api/v1/klanten";
+/// The list of contactmomenten.
+pub const CONTACTMOMENTEN: &str = "/contactmomenten/api/v1/contactmomenten";
+/// The list of relations between klanten and contactmomenten.
+pub const KLANTCONTACTMOMENTEN: &str = "/contactmomenten/api/v1/klantcontactmomenten";
+/// The list of relations between objects and contactmomenten.
+pub const OBJECTCONTACTMOMENTEN: &str = "/contactmomenten/api/v1/objectcontactmomenten";
+/// An employee.
+pub const MEDEWERKER: &str = "https://medewerkers.waterdam.example/mw/42";
 /// A uuid that no object has.
 pub const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
@@ -137,6 +145,49 @@ pub fn buitenland() -> Value {
         "subAdresBuitenland2": "2000 Voorbeeldstad",
         "subAdresBuitenland3": "bus 4",
     })
+}
+
+/// The least that makes a contactmoment: an organisation and an employee.
+pub fn contactmoment() -> Value {
+    json!({"bronorganisatie": RSIN, "medewerker": MEDEWERKER})
+}
+
+/// A contactmoment with some keys changed or added at the top level.
+pub fn contactmoment_with(changes: &Value) -> Value {
+    let mut body = contactmoment();
+    merge(&mut body, changes);
+    body
+}
+
+/// A contactmoment with every field that can be written except `vorigContactmoment`.
+pub fn whole_contactmoment() -> Value {
+    json!({
+        "bronorganisatie": RSIN,
+        "registratiedatum": "2025-12-31T22:15:00.250000Z",
+        "kanaal": "telefoon",
+        "voorkeurskanaal": "e-mail",
+        "voorkeurstaal": "nld",
+        "tekst": "Vraag over de afvalpas.\nTeruggebeld om half drie.",
+        "onderwerpLinks": ["https://www.waterdam.example/afvalpas", "https://www.waterdam.example/kosten?jaar=2026"],
+        "initiatiefnemer": "klant",
+        "medewerker": MEDEWERKER,
+        "medewerkerIdentificatie": {
+            "identificatie": "mw042",
+            "achternaam": "Vries",
+            "voorletters": "F.",
+            "voorvoegselAchternaam": "de",
+        },
+    })
+}
+
+/// That a klant took part in a contactmoment.
+pub fn klantcontactmoment(contactmoment: &str, klant: &str) -> Value {
+    json!({"contactmoment": contactmoment, "klant": klant, "rol": "belanghebbende"})
+}
+
+/// That a contactmoment is about a zaak.
+pub fn objectcontactmoment(contactmoment: &str, object: &str) -> Value {
+    json!({"contactmoment": contactmoment, "object": object, "objectType": "zaak"})
 }
 
 /// Sets the keys of `changes` in `body`.

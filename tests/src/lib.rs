@@ -27,6 +27,7 @@ pub mod subset;
 pub mod tap;
 pub mod tokens;
 pub mod wait;
+pub mod zaken;
 
 pub use app::App;
 pub use client::Client;

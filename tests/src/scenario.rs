@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use jsonwebtoken::Algorithm;
+use openklant_shared::domain::applicatie::Component;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,7 +14,7 @@ use crate::client::{Call, Client};
 use crate::remote::Remote;
 use crate::response::Response;
 use crate::subset::difference;
-use crate::tokens::bearer;
+use crate::tokens::{bearer, sign};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +80,7 @@ enum Someone {
     UnknownClient,
     IssuedAYearAgo,
     Expired,
+    WithAnotherSecret,
 }
 
 #[derive(Debug, Deserialize)]
@@ -182,7 +185,14 @@ async fn run_one(app: &App, remote: &Remote, scenario: &Scenario) -> Result<(), 
 }
 
 async fn send(app: &App, known: &Known, request: &Request, path: &str) -> Response {
-    let mut call: Call = caller(app, &request.caller).await.request(&request.method, path);
+    let component = if path.contains("/contactmomenten/api/") {
+        Component::Cmc
+    } else {
+        Component::Kc
+    };
+    let mut call: Call = caller(app, component, &request.caller)
+        .await
+        .request(&request.method, path);
     for (name, value) in &request.headers {
         call = call.header(name, value);
     }
@@ -193,11 +203,11 @@ async fn send(app: &App, known: &Known, request: &Request, path: &str) -> Respon
     }
 }
 
-async fn caller(app: &App, caller: &Caller) -> Client {
+async fn caller(app: &App, component: Component, caller: &Caller) -> Client {
     match caller {
         Caller::Scopes(scopes) => {
             let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-            app.client_with(&scopes).await
+            app.client_within(component, &scopes).await
         }
         Caller::Someone(Someone::Everything) => app.client(),
         Caller::Someone(Someone::Nobody) => app.anonymous(),
@@ -215,6 +225,10 @@ async fn caller(app: &App, caller: &Caller) -> Client {
         Caller::Someone(Someone::Expired) => {
             let then = app.clock().now() - chrono::TimeDelta::hours(1);
             app.with_claims(|claims| claims["exp"] = then.timestamp().into())
+        }
+        Caller::Someone(Someone::WithAnotherSecret) => {
+            let claims = app.credential().claims(app.clock().now());
+            app.with_token(&sign(Algorithm::HS256, "een ander geheim", &claims))
         }
     }
 }
