@@ -15,10 +15,10 @@ use crate::contactmomenten::objectcontactmoment::resource::ObjectcontactmomentRe
 use crate::frontdoor::FrontDoor;
 use crate::klanten;
 use crate::klanten::resource::Klanten;
-use crate::routes::Routes;
 use crate::state::State;
 use crate::zgw::ApiDeclaration;
 use crate::zgw::document::{self, Document, DocumentError};
+use crate::zgw::routes::Routes;
 use crate::{ServerError, pages};
 
 /// An API and how it is mounted.

@@ -9,30 +9,11 @@ use futures_util::FutureExt;
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response};
 
-use crate::routes::Routes;
 use crate::state::State;
 use crate::zgw::error::Refusal;
 use crate::zgw::links::{Base, host_of};
-
-/// What is known of a request before it is handled.
-#[derive(Clone, Debug)]
-pub struct RequestInfo {
-    /// Our address as this client knows it.
-    pub base: Base,
-    /// Identity of the request in the network, or our own.
-    pub request_id: String,
-    /// The paths we have, for telling what a link points at.
-    pub routes: Arc<Routes>,
-}
-
-impl RequestInfo {
-    /// The info of a request that came through the front door.
-    pub fn of(request: &Request) -> Result<&Self, Refusal> {
-        request
-            .data::<Self>()
-            .ok_or_else(|| Refusal::Internal("the front door is not mounted".to_owned()))
-    }
-}
+use crate::zgw::request::RequestInfo;
+use crate::zgw::routes::Routes;
 
 /// Headers in which networks hand over the identity of a request, the first that is there wins: FSC, NLX, proxies.
 const REQUEST_ID_HEADERS: [&str; 4] = [
@@ -90,6 +71,9 @@ impl<E: Endpoint> Endpoint for FrontDoorEndpoint<E> {
         let origin = request.headers().get(header::ORIGIN).cloned();
         request.extensions_mut().insert(info);
         request.extensions_mut().insert(Arc::clone(&self.state));
+        request
+            .extensions_mut()
+            .insert(Arc::clone(&self.state.authorisation));
         let api = self.routes.api_of(request.uri().path());
         let allow = self.routes.allowed_methods(request.uri().path());
 

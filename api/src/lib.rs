@@ -7,7 +7,6 @@ mod health;
 pub mod klanten;
 mod pages;
 mod reference;
-mod routes;
 mod server;
 mod state;
 pub mod zgw;

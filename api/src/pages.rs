@@ -6,13 +6,13 @@ use std::sync::Arc;
 use poem::web::{Data, Path};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 
-use crate::frontdoor::RequestInfo;
-use crate::routes::Routes;
 use crate::state::State;
 use crate::zgw::ApiDeclaration;
 use crate::zgw::document::{self, Document};
 use crate::zgw::error::Refusal;
 use crate::zgw::links::Base;
+use crate::zgw::request::RequestInfo;
+use crate::zgw::routes::Routes;
 use crate::{health, reference};
 
 /// Paths of the health checks, our own and those that operators of this family of products know.

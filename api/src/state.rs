@@ -29,7 +29,7 @@ pub struct State {
     /// The way out to URLs that clients name.
     pub remote: Remote,
     /// Who may do what.
-    pub authorisation: Authorisation,
+    pub authorisation: Arc<Authorisation>,
 }
 
 impl State {
@@ -56,7 +56,7 @@ impl State {
                 source: settings.notificaties.source.clone(),
             },
             remote: Remote::new(db.clone(), clock.clone(), Outgoing::new(&settings.outgoing)?),
-            authorisation: Authorisation::new(db.clone(), clock.clone(), &settings.tokens),
+            authorisation: Arc::new(Authorisation::new(db.clone(), clock.clone(), &settings.tokens)),
             db,
             clock,
             ids,

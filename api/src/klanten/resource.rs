@@ -13,7 +13,6 @@ use poem_openapi::param::Path;
 use super::schema::{Klant, KlantZoek};
 use super::view::KlantView;
 use super::{COLLECTION, filter, service};
-use crate::frontdoor::RequestInfo;
 use crate::state::State;
 use crate::zgw::answer::{Changed, Created, Found, Listed, Removed};
 use crate::zgw::auth::{Authorised, required_scopes};
@@ -22,6 +21,7 @@ use crate::zgw::error::Refusal;
 use crate::zgw::etag::IfMatch;
 use crate::zgw::page::Asked;
 use crate::zgw::query::Query;
+use crate::zgw::request::RequestInfo;
 use crate::zgw::schema::{AuditTrail, Inline, Page};
 use crate::zgw::{AUDITTRAILS_LEZEN, links};
 
@@ -70,10 +70,9 @@ impl Klanten {
     #[oai(path = "/klanten", method = "get", operation_id = "klant_list")]
     async fn list(
         &self,
-        caller: Authorised<Lezen>,
+        _caller: Authorised<Lezen>,
         request: &Request,
     ) -> poem::Result<Listed<Inline<Page<Klant>>>> {
-        let _ = caller;
         let info = RequestInfo::of(request)?;
         let service = self.service(info)?;
         let query = Query::of(request);
@@ -95,11 +94,10 @@ impl Klanten {
     #[oai(path = "/klanten/_zoek", method = "post", operation_id = "klant_zoek")]
     async fn search(
         &self,
-        caller: Authorised<Lezen>,
+        _caller: Authorised<Lezen>,
         request: &Request,
         body: Payload<Inline<KlantZoek>>,
     ) -> poem::Result<Listed<Inline<Page<Klant>>>> {
-        let _ = caller;
         let info = RequestInfo::of(request)?;
         let mut faults = Faults::new();
         let query = Query::of_body(body.into_object()?, &[], &mut faults);
@@ -139,11 +137,10 @@ impl Klanten {
     #[oai(path = "/klanten/:uuid", method = "get", operation_id = "klant_read")]
     async fn read(
         &self,
-        caller: Authorised<Lezen>,
+        _caller: Authorised<Lezen>,
         request: &Request,
         #[oai(name = "uuid")] path_uuid: Path<String>,
     ) -> poem::Result<Found<Klant>> {
-        let _ = caller;
         let body = self
             .service(RequestInfo::of(request)?)?
             .find(links::path_uuid(&path_uuid)?)
@@ -207,11 +204,10 @@ impl Klanten {
     )]
     async fn audittrail_list(
         &self,
-        caller: Authorised<AudittrailLezen>,
+        _caller: Authorised<AudittrailLezen>,
         request: &Request,
         klant_uuid: Path<String>,
     ) -> poem::Result<Listed<Inline<Page<AuditTrail>>>> {
-        let _ = caller;
         let info = RequestInfo::of(request)?;
         let query = Query::of(request);
         let klant = links::path_uuid(&klant_uuid)?;
@@ -228,12 +224,11 @@ impl Klanten {
     )]
     async fn audittrail_read(
         &self,
-        caller: Authorised<AudittrailLezen>,
+        _caller: Authorised<AudittrailLezen>,
         request: &Request,
         klant_uuid: Path<String>,
         #[oai(name = "uuid")] row_uuid: Path<String>,
     ) -> poem::Result<Found<AuditTrail>> {
-        let _ = caller;
         let service = self.service(RequestInfo::of(request)?)?;
         let row = service
             .audit_row(links::path_uuid(&klant_uuid)?, links::path_uuid(&row_uuid)?)

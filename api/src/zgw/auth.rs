@@ -18,8 +18,7 @@ use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use super::error::Refusal;
-use crate::frontdoor::RequestInfo;
-use crate::state::State;
+use super::request::RequestInfo;
 
 /// The code of every refusal without a more precise one.
 const PERMISSION_DENIED: &str = "permission_denied";
@@ -192,13 +191,10 @@ impl<'a, S: RequiredScope> ApiExtractor<'a> for Authorised<S> {
         _: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let state = request
-            .data::<Arc<State>>()
-            .ok_or_else(|| Refusal::Internal("the state is not mounted".to_owned()))?;
-        let mut actor = state
-            .authorisation
-            .authorise(request, S::COMPONENT, S::SCOPE)
-            .await?;
+        let door = request
+            .data::<Arc<Authorisation>>()
+            .ok_or_else(|| Refusal::Internal("the front door is not mounted".to_owned()))?;
+        let mut actor = door.authorise(request, S::COMPONENT, S::SCOPE).await?;
         let info = RequestInfo::of(request)?;
         actor.request_id.clone_from(&info.request_id);
         actor.toelichting = header_text(request, "X-Audit-Toelichting");

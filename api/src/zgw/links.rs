@@ -9,9 +9,8 @@ use url::Url;
 use uuid::Uuid;
 
 use super::error::Refusal;
-use crate::frontdoor::RequestInfo;
-use crate::routes::Routes;
-use crate::state::State;
+use super::request::RequestInfo;
+use super::routes::Routes;
 
 /// Scheme, host and sub-path under which the client knows us, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,11 +94,11 @@ pub struct OwnLinks<'a> {
 
 impl<'a> OwnLinks<'a> {
     /// The links of `request`.
-    pub fn of(request: &'a Request, state: &'a State) -> Result<Self, Refusal> {
+    pub fn of(request: &'a Request, server: &'a Server) -> Result<Self, Refusal> {
         let info = RequestInfo::of(request)?;
         Ok(Self {
             request,
-            server: &state.settings.server,
+            server,
             base: &info.base,
             routes: &info.routes,
         })

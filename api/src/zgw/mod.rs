@@ -14,6 +14,8 @@ pub mod links;
 pub mod page;
 pub mod query;
 pub mod remote;
+pub mod request;
+pub mod routes;
 pub mod schema;
 
 use openklant_shared::domain::applicatie::Component;

@@ -11,7 +11,8 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::body::JsonObject;
-use super::filter::Rule;
+use super::filter::{LinkFilter, Rule, link_filter};
+use super::links::OwnLinks;
 
 /// The most parameters one request may have.
 const MAX_PARAMETERS: usize = 1000;
@@ -99,6 +100,23 @@ impl Query {
         let value = self.last(name).map(str::trim).filter(|value| !value.is_empty())?;
         match rule.check(value) {
             Ok(()) => Some(value),
+            Err(code) => {
+                faults.add(name, code);
+                None
+            }
+        }
+    }
+
+    /// The object of ours that a link filter names; see [`link_filter`] for what else it may come down to.
+    pub fn checked_link(
+        &self,
+        name: &'static str,
+        links: OwnLinks<'_>,
+        collection: &str,
+        faults: &mut Faults,
+    ) -> Option<LinkFilter> {
+        match link_filter(self.last(name)?.trim(), links, collection) {
+            Ok(found) => Some(found),
             Err(code) => {
                 faults.add(name, code);
                 None

@@ -25,6 +25,13 @@ impl Faults {
         Self::default()
     }
 
+    /// One fault of a field.
+    pub fn of(name: impl Into<String>, code: Code) -> Self {
+        let mut faults = Self::new();
+        faults.add(name, code);
+        faults
+    }
+
     /// Adds a fault of a field.
     pub fn add(&mut self, name: impl Into<String>, code: Code) {
         self.push(Fault {
@@ -32,11 +39,6 @@ impl Faults {
             code: code.code,
             reason: Cow::Borrowed(code.reason),
         });
-    }
-
-    /// Adds a fault of the body as a whole.
-    pub fn add_to_body(&mut self, code: Code) {
-        self.add(NON_FIELD_ERRORS, code);
     }
 
     /// Adds a fault whose sentence names a limit.
@@ -63,8 +65,6 @@ impl Faults {
 impl From<Code> for Faults {
     /// One fault of the body as a whole.
     fn from(code: Code) -> Self {
-        let mut faults = Self::new();
-        faults.add_to_body(code);
-        faults
+        Self::of(NON_FIELD_ERRORS, code)
     }
 }

@@ -14,7 +14,6 @@ use super::schema::{Contactmoment, ContactmomentZoek};
 use super::service::Contactmomenten;
 use super::{COLLECTION, filter};
 use crate::contactmomenten::{Aanmaken, AudittrailLezen, Bijwerken, Lezen, Verwijderen};
-use crate::frontdoor::RequestInfo;
 use crate::state::State;
 use crate::zgw::answer::{Changed, Created, Found, Listed, Removed};
 use crate::zgw::auth::Authorised;
@@ -24,6 +23,7 @@ use crate::zgw::etag::IfMatch;
 use crate::zgw::links::{self, OwnLinks};
 use crate::zgw::page::Asked;
 use crate::zgw::query::Query;
+use crate::zgw::request::RequestInfo;
 use crate::zgw::schema::{AuditTrail, Inline, Page};
 
 /// The resource.
@@ -43,7 +43,7 @@ impl ContactmomentResource {
         Ok(Contactmomenten {
             state,
             base,
-            links: OwnLinks::of(request, state)?,
+            links: OwnLinks::of(request, &state.settings.server)?,
         })
     }
 
@@ -78,10 +78,9 @@ impl ContactmomentResource {
     )]
     async fn list(
         &self,
-        caller: Authorised<Lezen>,
+        _caller: Authorised<Lezen>,
         request: &Request,
     ) -> poem::Result<Listed<Inline<Page<Contactmoment>>>> {
-        let _ = caller;
         let service = self.service(request)?;
         let query = Query::of(request);
         let wanted = filter::read(&query, service.links).map_err(Refusal::from)?;
@@ -105,11 +104,10 @@ impl ContactmomentResource {
     )]
     async fn search(
         &self,
-        caller: Authorised<Lezen>,
+        _caller: Authorised<Lezen>,
         request: &Request,
         body: Payload<Inline<ContactmomentZoek>>,
     ) -> poem::Result<Listed<Inline<Page<Contactmoment>>>> {
-        let _ = caller;
         let service = self.service(request)?;
         let mut faults = Faults::new();
         let query = Query::of_body(body.into_object()?, &filter::LISTS, &mut faults);
@@ -156,11 +154,10 @@ impl ContactmomentResource {
     )]
     async fn read(
         &self,
-        caller: Authorised<Lezen>,
+        _caller: Authorised<Lezen>,
         request: &Request,
         uuid: Path<String>,
     ) -> poem::Result<Found<Contactmoment>> {
-        let _ = caller;
         let expand = || {
             let mut faults = Faults::new();
             let expand = Expand::read(&Query::of(request), &mut faults);
@@ -238,11 +235,10 @@ impl ContactmomentResource {
     )]
     async fn audittrail_list(
         &self,
-        caller: Authorised<AudittrailLezen>,
+        _caller: Authorised<AudittrailLezen>,
         request: &Request,
         contactmoment_uuid: Path<String>,
     ) -> poem::Result<Listed<Inline<Page<AuditTrail>>>> {
-        let _ = caller;
         let service = self.service(request)?;
         let query = Query::of(request);
         let contactmoment = links::path_uuid(&contactmoment_uuid)?;
@@ -259,12 +255,11 @@ impl ContactmomentResource {
     )]
     async fn audittrail_read(
         &self,
-        caller: Authorised<AudittrailLezen>,
+        _caller: Authorised<AudittrailLezen>,
         request: &Request,
         contactmoment_uuid: Path<String>,
         uuid: Path<String>,
     ) -> poem::Result<Found<AuditTrail>> {
-        let _ = caller;
         let contactmoment = links::path_uuid(&contactmoment_uuid)?;
         let row = self
             .service(request)?

@@ -341,9 +341,7 @@ fn demand_medewerker(contactmoment: &Contactmoment) -> Result<(), Faults> {
 }
 
 fn vorig_fault(code: Code) -> Refusal {
-    let mut faults = Faults::new();
-    faults.add(VORIG, code);
-    faults.into()
+    Faults::of(VORIG, code).into()
 }
 
 /// Two requests raced: what the schema refused is told like what the checks would have found.

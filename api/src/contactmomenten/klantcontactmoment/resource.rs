@@ -12,7 +12,6 @@ use super::service::Klantcontactmomenten;
 use super::view::KlantcontactmomentView;
 use super::{COLLECTION, filter};
 use crate::contactmomenten::{Aanmaken, Lezen, Verwijderen};
-use crate::frontdoor::RequestInfo;
 use crate::state::State;
 use crate::zgw::answer::{Changed, Created, Found, Listed, Removed};
 use crate::zgw::auth::Authorised;
@@ -23,6 +22,7 @@ use crate::zgw::fields::Demand;
 use crate::zgw::links::{self, OwnLinks};
 use crate::zgw::page::Asked;
 use crate::zgw::query::Query;
+use crate::zgw::request::RequestInfo;
 use crate::zgw::schema::{Inline, Page};
 
 /// The resource.
@@ -42,7 +42,7 @@ impl KlantcontactmomentResource {
         Ok(Klantcontactmomenten {
             state,
             base,
-            links: OwnLinks::of(request, state)?,
+            links: OwnLinks::of(request, &state.settings.server)?,
         })
     }
 
@@ -75,10 +75,9 @@ impl KlantcontactmomentResource {
     )]
     async fn list(
         &self,
-        caller: Authorised<Lezen>,
+        _caller: Authorised<Lezen>,
         request: &Request,
     ) -> poem::Result<Listed<Inline<Page<Klantcontactmoment>>>> {
-        let _ = caller;
         let service = self.service(request)?;
         let query = Query::of(request);
         let filter = filter::read(&query, service.links).map_err(Refusal::from)?;
@@ -98,11 +97,10 @@ impl KlantcontactmomentResource {
     )]
     async fn create(
         &self,
-        caller: Authorised<Aanmaken>,
+        _caller: Authorised<Aanmaken>,
         request: &Request,
         body: Payload<Klantcontactmoment>,
     ) -> poem::Result<Created<Klantcontactmoment>> {
-        let _ = caller;
         let (body, url) = self.service(request)?.create(&body.into_object()?).await?;
         Ok(Created::new(body, url))
     }
@@ -115,11 +113,10 @@ impl KlantcontactmomentResource {
     )]
     async fn read(
         &self,
-        caller: Authorised<Lezen>,
+        _caller: Authorised<Lezen>,
         request: &Request,
         uuid: Path<String>,
     ) -> poem::Result<Found<Klantcontactmoment>> {
-        let _ = caller;
         let body = self.service(request)?.find(links::path_uuid(&uuid)?).await?;
         Ok(Found::new(body, request))
     }
@@ -134,12 +131,11 @@ impl KlantcontactmomentResource {
     )]
     async fn update(
         &self,
-        caller: Authorised<Aanmaken>,
+        _caller: Authorised<Aanmaken>,
         request: &Request,
         uuid: Path<String>,
         body: Payload<Klantcontactmoment>,
     ) -> poem::Result<Changed<Klantcontactmoment>> {
-        let _ = caller;
         self.change(Demand::Required, request, &uuid, body).await
     }
 
@@ -153,12 +149,11 @@ impl KlantcontactmomentResource {
     )]
     async fn partial_update(
         &self,
-        caller: Authorised<Aanmaken>,
+        _caller: Authorised<Aanmaken>,
         request: &Request,
         uuid: Path<String>,
         body: Payload<Klantcontactmoment>,
     ) -> poem::Result<Changed<Klantcontactmoment>> {
-        let _ = caller;
         self.change(Demand::Nothing, request, &uuid, body).await
     }
 
@@ -170,11 +165,10 @@ impl KlantcontactmomentResource {
     )]
     async fn delete(
         &self,
-        caller: Authorised<Verwijderen>,
+        _caller: Authorised<Verwijderen>,
         request: &Request,
         uuid: Path<String>,
     ) -> poem::Result<Removed> {
-        let _ = caller;
         let condition = IfMatch::of(request);
         self.service(request)?
             .delete(links::path_uuid(&uuid)?, &condition)

@@ -167,9 +167,7 @@ impl Klantcontactmomenten<'_> {
 
 /// The contactmoment went between the check and the write.
 fn contactmoment_gone() -> Refusal {
-    let mut faults = Faults::new();
-    faults.add("contactmoment", codes::DOES_NOT_EXIST);
-    faults.into()
+    Faults::of("contactmoment", codes::DOES_NOT_EXIST).into()
 }
 
 fn told_as_unique(error: StorageError) -> Refusal {

@@ -6,7 +6,7 @@ use openklant_shared::storage::objectcontactmoment::ObjectcontactmomentFilter;
 
 use crate::contactmomenten::contactmoment;
 use crate::zgw::document::Parameter;
-use crate::zgw::filter::{LinkFilter, Rule, link_filter};
+use crate::zgw::filter::{LinkFilter, Rule};
 use crate::zgw::links::OwnLinks;
 use crate::zgw::page;
 use crate::zgw::query::Query;
@@ -25,13 +25,9 @@ pub fn read(query: &Query, links: OwnLinks<'_>) -> Result<ObjectcontactmomentFil
     faults.into_result()?;
     let mut faults = Faults::new();
     let mut filter = ObjectcontactmomentFilter::default();
-    match query
-        .last(CONTACTMOMENT)
-        .map(|value| link_filter(value.trim(), links, contactmoment::COLLECTION))
-    {
-        Some(Ok(LinkFilter::Object(uuid))) => filter.contactmoment = Some(uuid),
-        Some(Ok(LinkFilter::Nothing)) => filter.nothing = true,
-        Some(Err(code)) => faults.add(CONTACTMOMENT, code),
+    match query.checked_link(CONTACTMOMENT, links, contactmoment::COLLECTION, &mut faults) {
+        Some(LinkFilter::Object(uuid)) => filter.contactmoment = Some(uuid),
+        Some(LinkFilter::Nothing) => filter.nothing = true,
         None => {}
     }
     filter.object = query.checked(OBJECT, Rule::Uri, &mut faults).map(str::to_owned);

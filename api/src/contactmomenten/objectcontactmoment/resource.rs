@@ -12,7 +12,6 @@ use super::service::Objectcontactmomenten;
 use super::view::ObjectcontactmomentView;
 use super::{COLLECTION, filter};
 use crate::contactmomenten::{Aanmaken, Lezen, Verwijderen};
-use crate::frontdoor::RequestInfo;
 use crate::state::State;
 use crate::zgw::answer::{Created, Found, Listed, Removed};
 use crate::zgw::auth::Authorised;
@@ -22,6 +21,7 @@ use crate::zgw::etag::IfMatch;
 use crate::zgw::links::{self, OwnLinks};
 use crate::zgw::page::Asked;
 use crate::zgw::query::Query;
+use crate::zgw::request::RequestInfo;
 use crate::zgw::schema::{Inline, Page};
 
 /// The resource.
@@ -41,7 +41,7 @@ impl ObjectcontactmomentResource {
         Ok(Objectcontactmomenten {
             state,
             base,
-            links: OwnLinks::of(request, state)?,
+            links: OwnLinks::of(request, &state.settings.server)?,
         })
     }
 }
@@ -58,10 +58,9 @@ impl ObjectcontactmomentResource {
     )]
     async fn list(
         &self,
-        caller: Authorised<Lezen>,
+        _caller: Authorised<Lezen>,
         request: &Request,
     ) -> poem::Result<Listed<Inline<Page<Objectcontactmoment>>>> {
-        let _ = caller;
         let service = self.service(request)?;
         let query = Query::of(request);
         let filter = filter::read(&query, service.links).map_err(Refusal::from)?;
@@ -83,11 +82,10 @@ impl ObjectcontactmomentResource {
     )]
     async fn create(
         &self,
-        caller: Authorised<Aanmaken>,
+        _caller: Authorised<Aanmaken>,
         request: &Request,
         body: Payload<Objectcontactmoment>,
     ) -> poem::Result<Created<Objectcontactmoment>> {
-        let _ = caller;
         let (body, url) = self.service(request)?.create(&body.into_object()?).await?;
         Ok(Created::new(body, url))
     }
@@ -100,11 +98,10 @@ impl ObjectcontactmomentResource {
     )]
     async fn read(
         &self,
-        caller: Authorised<Lezen>,
+        _caller: Authorised<Lezen>,
         request: &Request,
         uuid: Path<String>,
     ) -> poem::Result<Found<Objectcontactmoment>> {
-        let _ = caller;
         let body = self.service(request)?.find(links::path_uuid(&uuid)?).await?;
         Ok(Found::new(body, request))
     }
@@ -119,11 +116,10 @@ impl ObjectcontactmomentResource {
     )]
     async fn delete(
         &self,
-        caller: Authorised<Verwijderen>,
+        _caller: Authorised<Verwijderen>,
         request: &Request,
         uuid: Path<String>,
     ) -> poem::Result<Removed> {
-        let _ = caller;
         let condition = IfMatch::of(request);
         self.service(request)?
             .delete(links::path_uuid(&uuid)?, &condition)

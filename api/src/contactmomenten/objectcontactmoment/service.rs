@@ -143,9 +143,7 @@ impl Objectcontactmomenten<'_> {
 }
 
 fn fault(name: &str, code: Code) -> Refusal {
-    let mut faults = Faults::new();
-    faults.add(name, code);
-    faults.into()
+    Faults::of(name, code).into()
 }
 
 fn told_as_unique(error: StorageError) -> Refusal {

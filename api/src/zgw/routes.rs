@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::zgw::ApiDeclaration;
+use super::ApiDeclaration;
 
 /// Methods of a page.
 const READ_ONLY: &str = "GET, HEAD, OPTIONS";
