@@ -5,10 +5,11 @@ pub mod create;
 mod look;
 pub mod text;
 
-use openklant_shared::settings::Source;
+use openklant_shared::settings::{Secret, Source};
 
-use self::text::{Right, client_id, label, secret};
+use self::text::{Right, client_id, label};
 use crate::output::FormatArg;
+use crate::secret::SecretParser;
 use crate::start::{self, Schema};
 
 /// Shown with the help of `openklant applicatie`.
@@ -89,8 +90,14 @@ pub struct Client {
 #[derive(Debug, clap::Args)]
 pub struct SecretArg {
     /// The secret; without it one is made and shown once
-    #[arg(long, value_name = "SECRET", value_parser = secret)]
-    secret: Option<String>,
+    #[arg(long, value_name = "SECRET", value_parser = SecretParser)]
+    secret: Option<Secret>,
+}
+
+impl SecretArg {
+    fn given(self) -> Option<String> {
+        self.secret.map(|secret| secret.expose().to_owned())
+    }
 }
 
 /// Runs the command.
@@ -105,7 +112,7 @@ pub async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
             client,
             secret,
             format,
-        } => change::rotate_secret(&db, &client.client_id, secret.secret, format.format).await,
+        } => change::rotate_secret(&db, &client.client_id, secret.given(), format.format).await,
         Command::Remove { client } => change::remove(&db, &client.client_id).await,
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::{api, applicatie, config, demo, kanalen, migrate, openapi, token, up, worker};
+use crate::{api, applicatie, config, demo, externe_api, kanalen, migrate, openapi, token, up, worker};
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -16,7 +16,7 @@ Exit codes:
 Settings come from the environment, a file .env in the working directory and --config FILE, in this
 order of precedence. `openklant config show` lists them.";
 
-/// Open Klant: the register of klanten behind the Klanten API.
+/// Open Klant: the register behind the Klanten API and the Contactmomenten API.
 #[derive(Debug, Parser)]
 #[command(name = "openklant", version, after_help = AFTER_HELP)]
 pub struct Cli {
@@ -47,6 +47,13 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: applicatie::Command,
+    },
+    /// Our credentials at the APIs of others, such as a Zaken API
+    #[command(after_help = externe_api::EXAMPLE)]
+    ExterneApi {
+        /// What to do.
+        #[command(subcommand)]
+        command: externe_api::Command,
     },
     /// Print a token of an application
     Token(token::Args),
@@ -140,6 +147,34 @@ mod tests {
             ("applicatie show", false),
             ("applicatie remove --client-id c", true),
             ("applicatie rotate-secret --client-id c --secret s", true),
+            ("externe-api", false),
+            ("externe-api list --format json", true),
+            ("externe-api remove --api-root https://z.example", true),
+            ("externe-api remove", false),
+            (
+                "externe-api add --label L --api-root https://z.example --client-id c --secret s --user-id u",
+                true,
+            ),
+            (
+                "externe-api add --label L --api-root https://z.example --client-id c --secret-stdin",
+                true,
+            ),
+            (
+                "externe-api add --label L --api-root https://z.example --client-id c",
+                false,
+            ),
+            (
+                "externe-api add --label L --api-root https://z.example --client-id c --secret s --secret-stdin",
+                false,
+            ),
+            (
+                "externe-api add --label L --api-root https://z.example --client-id c --secret-file no-such-file",
+                false,
+            ),
+            (
+                "externe-api add --label L --api-root z.example --client-id c --secret s",
+                false,
+            ),
             ("token", false),
             ("token --client-id c --user-id u --user-representation U", true),
         ];

@@ -6,10 +6,12 @@ mod args;
 mod config;
 mod demo;
 mod exit;
+mod externe_api;
 mod kanalen;
 mod migrate;
 mod openapi;
 mod output;
+mod secret;
 mod serve;
 mod start;
 mod stop;
@@ -48,6 +50,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Worker(args) => worker::run(args, &source).await,
         Command::Migrate(args) => migrate::run(args, &source).await,
         Command::Applicatie { command } => applicatie::run(command, &source).await,
+        Command::ExterneApi { command } => externe_api::run(command, &source).await,
         Command::Token(args) => token::run(args, &source).await,
         Command::Kanalen { command } => kanalen::run(command, &source).await,
         Command::Openapi(args) => openapi::run(&args),

@@ -12,10 +12,11 @@ use crate::output::{self, Format};
 
 /// Adds an application. A secret that was made here is shown, this once.
 pub async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
-    let made = args.secret.secret.is_none();
+    let given = args.secret.given();
+    let made = given.is_none();
     let credential = Credential {
         client_id: args.client.client_id,
-        secret: args.secret.secret.unwrap_or_else(new_secret),
+        secret: given.unwrap_or_else(new_secret),
     };
     let allowed = if args.alle_autorisaties {
         Rights::All

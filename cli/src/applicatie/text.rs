@@ -1,10 +1,8 @@
-//! The texts an operator gives for an application: client id, label, secret and rights.
+//! The texts an operator gives for an application: client id, label and rights.
 
 use std::str::FromStr;
 
-use openklant_shared::domain::applicatie::{
-    Autorisatie, CLIENT_ID_MAX_LENGTH, Component, LABEL_MAX_LENGTH, SECRET_MAX_LENGTH,
-};
+use openklant_shared::domain::applicatie::{Autorisatie, CLIENT_ID_MAX_LENGTH, Component, LABEL_MAX_LENGTH};
 
 /// The longest scope (behaviour of Open Klant 1.0.0, section 2.3).
 const SCOPE_MAX_LENGTH: usize = 100;
@@ -19,12 +17,8 @@ pub fn label(text: &str) -> Result<String, String> {
     fitting(text, LABEL_MAX_LENGTH)
 }
 
-/// Reads a secret.
-pub fn secret(text: &str) -> Result<String, String> {
-    fitting(text, SECRET_MAX_LENGTH)
-}
-
-fn fitting(text: &str, longest: usize) -> Result<String, String> {
+/// A text of one to `longest` characters, none of them a control character.
+pub fn fitting(text: &str, longest: usize) -> Result<String, String> {
     if text.trim().is_empty() {
         Err("it is empty".to_owned())
     } else if text.chars().any(char::is_control) {
@@ -112,6 +106,8 @@ mod tests {
             ("cmc:contactmomenten.lezen", true),
             ("kc:audittrails.lezen", true),
             ("kc:klanten.lzen", false),
+            ("cmc:contactmomenten.lzen", false),
+            ("cmc:klanten.lezen", false),
             ("klanten.lezen", false),
             ("zrc:zaken.lezen", false),
             ("kc:", false),

@@ -158,8 +158,11 @@ pub(super) fn base_url(text: &str) -> Result<Url, ValueError> {
     Ok(url)
 }
 
-/// The root of an API: no query, one slash at the end of its path.
-pub(super) fn api_root(text: &str) -> Result<Url, ValueError> {
+/// The root of an API, in the form in which URLs can be compared with it: no query, one slash at the end of its path.
+///
+/// # Errors
+/// Anything but an absolute http(s) URL without credentials, query and fragment.
+pub fn api_root(text: &str) -> Result<Url, ValueError> {
     let mut url = bare_url(text)?;
     let path = format!("{}/", url.path().trim_end_matches('/'));
     url.set_path(&path);

@@ -22,7 +22,7 @@ mod tokens;
 mod unknown;
 mod value;
 
-pub use address::AddressError;
+pub use address::{AddressError, api_root};
 pub use database::{Database, DatabaseUrl};
 pub use error::{Fault, Origin, SettingsError, Severity, Warning};
 pub use log::{Log, LogFormat};
