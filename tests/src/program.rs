@@ -94,9 +94,13 @@ impl Program {
 
     /// Starts a command. Arguments stand apart by blanks.
     pub fn start(&self, line: &str) -> Process {
-        let mut command = Command::new(path());
-        command.args(line.split_whitespace());
-        self.spawn(command)
+        self.spawn(command(line), Stdio::null())
+    }
+
+    /// Runs a command to its end that reads this file on stdin.
+    pub async fn run_reading(&self, line: &str, file: &Path) -> Ended {
+        let file = std::fs::File::open(file).expect("the file for stdin can be read");
+        self.spawn(command(line), file.into()).end().await
     }
 
     /// Runs a command to its end where no file can grow: as on a full disk, for every user.
@@ -104,15 +108,15 @@ impl Program {
         let mut command = Command::new("sh");
         let script = format!("trap '' XFSZ; ulimit -f 0; exec '{}' {line}", path().display());
         command.args(["-c", &script]);
-        self.spawn(command).end().await
+        self.spawn(command, Stdio::null()).end().await
     }
 
-    fn spawn(&self, mut command: Command) -> Process {
+    fn spawn(&self, mut command: Command, stdin: Stdio) -> Process {
         let mut child = command
             .env_clear()
             .envs(&self.settings)
             .current_dir(self.folder())
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
@@ -131,6 +135,12 @@ impl Default for Program {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn command(line: &str) -> Command {
+    let mut command = Command::new(path());
+    command.args(line.split_whitespace());
+    command
 }
 
 /// The binary stands beside the folder of the tests.

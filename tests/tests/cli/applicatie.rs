@@ -100,9 +100,48 @@ async fn a_given_secret_is_not_repeated() {
 }
 
 #[tokio::test]
+async fn a_wrong_secret_is_not_repeated() {
+    let program = Program::new();
+    let too_long = "geheim".repeat(50);
+    for line in [
+        format!("{ADD} --alle-autorisaties --secret {too_long}"),
+        format!("applicatie rotate-secret --client-id loket --secret {too_long}"),
+    ] {
+        let ended = program.run(&line).await;
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(
+            ended.stderr.contains("--secret") && !ended.stderr.contains("geheim"),
+            "{ended:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn rights_of_both_apis_can_be_given() {
+    let program = Program::new();
+    let added = program
+        .run(&format!(
+            "{ADD} --scope kc:klanten.lezen --scope cmc:contactmomenten.lezen --format json"
+        ))
+        .await
+        .well();
+    let rights = json!([
+        {"component": "kc", "scopes": ["klanten.lezen"]},
+        {"component": "cmc", "scopes": ["contactmomenten.lezen"]},
+    ]);
+    assert_eq!(json_of(&added)["autorisaties"], rights);
+}
+
+#[tokio::test]
 async fn unknown_rights_are_wrong_usage() {
     let program = Program::new();
-    for scope in ["klanten.lezen", "zrc:zaken.lezen", "kc:klanten.lzen"] {
+    for scope in [
+        "klanten.lezen",
+        "zrc:zaken.lezen",
+        "kc:klanten.lzen",
+        "cmc:contactmomenten.lzen",
+        "cmc:klanten.lezen",
+    ] {
         let ended = program.run(&format!("{ADD} --scope {scope}")).await;
         assert_eq!(ended.code, Some(2), "{ended:?}");
         assert!(ended.stderr.contains(scope), "{ended:?}");

@@ -56,7 +56,7 @@ on_both! {
         assert_eq!(same[0]["change"], "unchanged");
         let after = json_of(&program.run("kanalen show --format json").await.well());
         assert_eq!(after[0]["registered"]["filters"], after[0]["filters"]);
-        assert_eq!(notificaties.kanalen().len(), 1);
+        assert_eq!(notificaties.kanalen().len(), 2);
     }
 }
 

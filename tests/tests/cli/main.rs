@@ -5,6 +5,7 @@ mod applicatie;
 mod config;
 mod delivery;
 mod demo;
+mod externe_api;
 mod faults;
 mod migrate;
 mod openapi;
