@@ -51,6 +51,8 @@ pub enum FetchError {
     /// A longer body than we read.
     #[error("answer longer than {limit} bytes")]
     TooLarge {
+        /// Status of the answer.
+        status: u16,
         /// The limit, in bytes.
         limit: usize,
     },

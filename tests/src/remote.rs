@@ -17,6 +17,7 @@ use crate::zaken::zaak;
 /// | `/weg/…` | 404 |
 /// | `/leeg/…` | 204 |
 /// | `/fout/…` | 500 |
+/// | `/groot` | 200 and two mebibytes |
 /// | `/omleiding` | a redirect to `/ok/1` |
 /// | `/omleiding/{n}` | a redirect to `/omleiding/{n-1}`, and so on to `/ok/1` |
 /// | `/naar?{url}` | a redirect to that URL |
@@ -68,6 +69,7 @@ fn route(request: &Incoming, asked: &Mutex<BTreeSet<String>>) -> Reply {
         ["ok", ..] => Reply::json(200, &json!({})),
         ["leeg", ..] => Reply::answer(204, "text/plain", ""),
         ["fout", ..] => Reply::html(500),
+        ["groot"] => Reply::answer(200, "text/plain", "x".repeat(2 * 1024 * 1024)),
         ["omleiding"] | ["omleiding", "1"] => Reply::redirect("/ok/1"),
         ["omleiding", left] => match left.parse::<u32>() {
             Ok(left) => Reply::redirect(&format!("/omleiding/{}", left.saturating_sub(1).max(1))),

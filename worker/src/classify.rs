@@ -232,7 +232,13 @@ mod tests {
             (FetchError::Timeout, Class::Temporary),
             (FetchError::Connect("refused".to_owned()), Class::Temporary),
             (FetchError::Broken("reset".to_owned()), Class::Temporary),
-            (FetchError::TooLarge { limit: 1 }, Class::Temporary),
+            (
+                FetchError::TooLarge {
+                    status: 200,
+                    limit: 1,
+                },
+                Class::Temporary,
+            ),
             (FetchError::Refused(Refusal::Scheme), Class::Endpoint),
         ];
         for (error, expected) in table {

@@ -142,7 +142,13 @@ impl Query {
     /// Adds a fault for the names that `known` does not know, and whatever [`Query::check_values`] finds.
     pub fn check(&self, known: impl Fn(&str) -> bool, faults: &mut Faults) {
         let unknown = self.unknown(&known);
-        if !unknown.is_empty() || self.pairs.len() > MAX_PARAMETERS {
+        if self.pairs.len() > MAX_PARAMETERS {
+            faults.push(Fault {
+                name: NON_FIELD_ERRORS.to_owned(),
+                code: UNKNOWN_PARAMETERS.code,
+                reason: Cow::Owned(format!("Meer dan {MAX_PARAMETERS} parameters.")),
+            });
+        } else if !unknown.is_empty() {
             let told: Vec<&str> = unknown.into_iter().take(MAX_NAMES_TOLD).collect();
             faults.push(Fault {
                 name: NON_FIELD_ERRORS.to_owned(),

@@ -67,7 +67,10 @@ impl Remote {
             return Ok(false);
         };
         match self.get(&url, &[]).await {
-            Ok(answer) => Ok(answer.status == 200),
+            // A long body is not read to its end, and not looked at either.
+            Ok(Answer { status, .. }) | Err(RemoteError::Fetch(FetchError::TooLarge { status, .. })) => {
+                Ok(status == 200)
+            }
             Err(RemoteError::Fetch(error)) => {
                 tracing::info!(host = url.host_str(), cause = %error, "a URL in a request was not reached");
                 Ok(false)

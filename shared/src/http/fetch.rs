@@ -151,7 +151,10 @@ impl Outgoing {
                 return if complete {
                     Ok(answer)
                 } else {
-                    Err(FetchError::TooLarge { limit: MAX_BODY })
+                    Err(FetchError::TooLarge {
+                        status: answer.status,
+                        limit: MAX_BODY,
+                    })
                 };
             };
             url = target;

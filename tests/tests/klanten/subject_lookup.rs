@@ -41,6 +41,12 @@ on_both! {
         assert_eq!(app.probe().count("klant").await, 3);
     }
 
+    async fn a_long_answer_is_an_answer(app: App) {
+        // What stands there is not looked at, so it need not be read to its end.
+        let remote = Remote::start().await;
+        post(&app, "L1", &remote.url("/groot")).await.is(201);
+    }
+
     async fn what_cannot_be_reached_is_bad(app: App) {
         let closed = {
             let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
