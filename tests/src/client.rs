@@ -7,7 +7,7 @@ use std::pin::Pin;
 
 use serde_json::Value;
 
-use crate::http::exchange;
+use crate::http::{exchange, try_exchange};
 use crate::response::Response;
 
 /// Someone who calls the API. Cheap to clone.
@@ -145,6 +145,13 @@ impl Call {
     pub fn bytes(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
         self
+    }
+
+    /// Sends it to a server that may be gone; `None` when no answer came.
+    pub async fn attempt(self) -> Option<Response> {
+        try_exchange(self.address, self.into_bytes())
+            .await
+            .map(Response::new)
     }
 
     fn into_bytes(self) -> Vec<u8> {

@@ -17,6 +17,7 @@ pub mod fixtures;
 pub mod http;
 pub mod listener;
 pub mod notificaties;
+pub mod outbox;
 mod postgres;
 pub mod probe;
 pub mod program;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
@@ -42,7 +43,30 @@ impl Incoming {
 #[derive(Clone, Debug)]
 pub struct Reply {
     delay: Duration,
+    gate: Option<Gate>,
     kind: ReplyKind,
+}
+
+/// Keeps answers back until it is opened. Clones are the same gate.
+#[derive(Clone, Debug)]
+pub struct Gate(watch::Sender<bool>);
+
+impl Gate {
+    /// A gate that is closed.
+    pub fn closed() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
+    /// Lets everything through, from now on.
+    pub fn open(&self) {
+        self.0.send_replace(true);
+    }
+
+    async fn passed(&self) {
+        let mut opened = self.0.subscribe();
+        // The sender is here: it cannot be gone.
+        let _ = opened.wait_for(|open| *open).await;
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +81,14 @@ enum ReplyKind {
 }
 
 impl Reply {
+    fn of(kind: ReplyKind) -> Self {
+        Self {
+            delay: Duration::ZERO,
+            gate: None,
+            kind,
+        }
+    }
+
     /// An answer with a JSON body.
     pub fn json(status: u16, body: &serde_json::Value) -> Self {
         Self::answer(status, "application/json", body.to_string())
@@ -64,14 +96,11 @@ impl Reply {
 
     /// An answer with a body of this media type.
     pub fn answer(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            delay: Duration::ZERO,
-            kind: ReplyKind::Answer {
-                status,
-                headers: vec![("Content-Type".to_owned(), media_type.to_owned())],
-                body: body.into(),
-            },
-        }
+        Self::of(ReplyKind::Answer {
+            status,
+            headers: vec![("Content-Type".to_owned(), media_type.to_owned())],
+            body: body.into(),
+        })
     }
 
     /// An error page, as a gateway in between sends it.
@@ -86,18 +115,12 @@ impl Reply {
 
     /// No answer at all; the connection stays open.
     pub fn hang() -> Self {
-        Self {
-            delay: Duration::ZERO,
-            kind: ReplyKind::Hang,
-        }
+        Self::of(ReplyKind::Hang)
     }
 
     /// The connection is closed without an answer.
     pub fn close() -> Self {
-        Self {
-            delay: Duration::ZERO,
-            kind: ReplyKind::Close,
-        }
+        Self::of(ReplyKind::Close)
     }
 
     /// Adds a header to an answer.
@@ -113,6 +136,13 @@ impl Reply {
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
+        self
+    }
+
+    /// Waits before doing it until the gate is open.
+    #[must_use]
+    pub fn behind(mut self, gate: &Gate) -> Self {
+        self.gate = Some(gate.clone());
         self
     }
 
@@ -166,6 +196,9 @@ async fn converse(mut stream: TcpStream, handler: Arc<impl Fn(Incoming) -> Reply
     let head_only = request.method == "HEAD";
     let reply = handler(request);
     sleep(reply.delay).await;
+    if let Some(gate) = &reply.gate {
+        gate.passed().await;
+    }
     match reply.kind {
         ReplyKind::Answer {
             status,

@@ -30,6 +30,7 @@ struct State {
     always: Option<Reply>,
     kanaal_script: VecDeque<Reply>,
     kanalen: Vec<Value>,
+    demands_kanalen: bool,
 }
 
 /// A message that was offered, and what was answered.
@@ -93,6 +94,21 @@ impl Notificaties {
         lock(&self.state).kanaal_script.extend(replies);
     }
 
+    /// Refuses from now on messages of a kanaal that is not registered.
+    pub fn demand_kanalen(&self) {
+        lock(&self.state).demands_kanalen = true;
+    }
+
+    /// Registers a kanaal, as somebody else would have done.
+    pub fn know_kanaal(&self, kanaal: Value) {
+        lock(&self.state).add_kanaal(kanaal);
+    }
+
+    /// Loses every kanaal.
+    pub fn forget_kanalen(&self) {
+        lock(&self.state).kanalen.clear();
+    }
+
     /// Everything that was offered, in order of arrival.
     pub fn deliveries(&self) -> Vec<Delivery> {
         lock(&self.state).deliveries.clone()
@@ -146,6 +162,7 @@ impl State {
                 self.script
                     .pop_front()
                     .or_else(|| self.always.clone())
+                    .or_else(|| self.unknown_kanaal(&request))
                     .unwrap_or_else(|| Reply::answer(201, "application/json", request.body.clone()))
             } else {
                 forbidden()
@@ -162,6 +179,19 @@ impl State {
             None if !allowed => forbidden(),
             None => self.kanaal(&request),
         }
+    }
+
+    fn unknown_kanaal(&self, request: &Incoming) -> Option<Reply> {
+        let message: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let known = |kanaal: &Value| kanaal["naam"] == message["kanaal"];
+        (self.demands_kanalen && !self.kanalen.iter().any(known))
+            .then(|| Reply::json(400, &json!({"kanaal": ["Kanaal met deze naam bestaat niet."]})))
+    }
+
+    fn add_kanaal(&mut self, mut kanaal: Value) -> &Value {
+        kanaal["url"] = json!(format!("{}/api/v1/kanaal/{}", self.base, self.kanalen.len()));
+        self.kanalen.push(kanaal);
+        &self.kanalen[self.kanalen.len() - 1]
     }
 
     fn kanaal(&mut self, request: &Incoming) -> Reply {
@@ -181,7 +211,7 @@ impl State {
                 Reply::json(200, &json!(found))
             }
             ("POST", "") => {
-                let mut kanaal = body();
+                let kanaal = body();
                 if self.kanalen.iter().any(|known| known["naam"] == kanaal["naam"]) {
                     let params = json!([{"name": "naam", "code": "unique", "reason": "bestaat al"}]);
                     return Reply::json(
@@ -189,9 +219,7 @@ impl State {
                         &json!({"code": "invalid", "status": 400, "invalidParams": params}),
                     );
                 }
-                kanaal["url"] = json!(format!("{}/api/v1/kanaal/{}", self.base, self.kanalen.len()));
-                self.kanalen.push(kanaal.clone());
-                Reply::json(201, &kanaal)
+                Reply::json(201, self.add_kanaal(kanaal))
             }
             ("PUT" | "PATCH", below) => {
                 let kanaal = below

@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+use openklant_shared::storage::Id;
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions};
 use url::Url;
+use uuid::Uuid;
 
 /// A connection of the test itself; made when it is first used.
 #[derive(Clone, Debug)]
@@ -41,6 +44,52 @@ pub struct Queued {
     pub attempts: i64,
     /// The bytes that are sent.
     pub text: String,
+    /// The object it is about.
+    pub object: Uuid,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it is due.
+    pub next_attempt_at: DateTime<Utc>,
+    /// The worker that has it.
+    pub leased_by: Option<String>,
+}
+
+/// An attempt to deliver a message.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Attempt {
+    /// 1 for the first.
+    pub nr: i64,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// Status of the answer, if there was one.
+    pub status: Option<i64>,
+    /// Class of the outcome.
+    pub class: String,
+    /// The beginning of the answer or the error.
+    pub answer: String,
+}
+
+/// A change of an object, as an audit row or a message tells of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub struct Change {
+    /// URL of the object.
+    pub url: String,
+    /// `create`, `update`, `partial_update` or `destroy`.
+    pub actie: String,
+    /// When it was made.
+    pub at: DateTime<Utc>,
+}
+
+impl Change {
+    /// The change that a message tells of.
+    pub fn of(message: &Value) -> Self {
+        let text = |key: &str| message[key].as_str().expect("a message has its texts").to_owned();
+        Self {
+            url: text("hoofdObject"),
+            actie: text("actie"),
+            at: text("aanmaakdatum").parse().expect("a message has a moment"),
+        }
+    }
 }
 
 impl Queued {
@@ -74,21 +123,51 @@ impl Probe {
 
     /// Every message in the outbox, oldest first.
     pub async fn outbox(&self) -> Vec<Queued> {
-        let rows: Vec<(i64, String, String, i64, String)> = on_pool!(self, |pool| {
-            sqlx::query_as("SELECT id, kanaal, state, attempts, message FROM outbox ORDER BY id")
-                .fetch_all(pool)
-                .await
-        })
-        .expect("the outbox can be read");
+        const SQL: &str = "SELECT id, kanaal, state, attempts, message, object_uuid, created_at, next_attempt_at, \
+            leased_by FROM outbox ORDER BY id";
+        type Row = (
+            i64,
+            String,
+            String,
+            i64,
+            String,
+            Id,
+            DateTime<Utc>,
+            DateTime<Utc>,
+            Option<String>,
+        );
+        let rows: Vec<Row> =
+            on_pool!(self, |pool| sqlx::query_as(SQL).fetch_all(pool).await).expect("the outbox can be read");
         rows.into_iter()
-            .map(|(id, kanaal, state, attempts, text)| Queued {
-                id,
-                kanaal,
-                state,
-                attempts,
-                text,
+            .map(|row| Queued {
+                id: row.0,
+                kanaal: row.1,
+                state: row.2,
+                attempts: row.3,
+                text: row.4,
+                object: row.5.into(),
+                created_at: row.6,
+                next_attempt_at: row.7,
+                leased_by: row.8,
             })
             .collect()
+    }
+
+    /// The attempts to deliver a message, in the order in which they were recorded.
+    pub async fn attempts(&self, message: i64) -> Vec<Attempt> {
+        const SQL: &str = "SELECT nr, started_at, status, class, answer FROM outbox_attempt \
+            WHERE outbox_id = $1 ORDER BY id";
+        on_pool!(self, |pool| sqlx::query_as(SQL)
+            .bind(message)
+            .fetch_all(pool)
+            .await)
+        .expect("the attempts can be read")
+    }
+
+    /// Every change in the audit trail, oldest first.
+    pub async fn changes(&self) -> Vec<Change> {
+        const SQL: &str = "SELECT hoofd_object AS url, actie, aanmaakdatum AS at FROM audittrail ORDER BY id";
+        on_pool!(self, |pool| sqlx::query_as(SQL).fetch_all(pool).await).expect("the audit trail can be read")
     }
 
     /// How many rows a table has.
