@@ -1,6 +1,7 @@
 //! The program `openklant` as an operator runs it: in a folder of its own, with these settings and no others.
 //!
-//! It is the one that was built last: `cargo build` makes it, and so does `cargo xtask ci` before the tests.
+//! It is the one that was built last. A run of all tests builds it; after a change, a run of this package alone does
+//! not: `cargo build` does.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
