@@ -10,9 +10,15 @@ use super::{make, publishing, publishing_in_real_time};
 
 const LINK: &str = "https://openklant.example.nl/ref/kanalen/#klanten";
 
-/// The kanaal as it should be.
-fn kanaal() -> Value {
+/// The kanaal of klanten as it should be.
+fn klanten() -> Value {
     json!({"naam": "klanten", "documentatieLink": LINK, "filters": ["subject_type"]})
+}
+
+/// The kanaal of contactmomenten as it should be.
+fn contactmomenten() -> Value {
+    let link = "https://openklant.example.nl/ref/kanalen/#contactmomenten";
+    json!({"naam": "contactmomenten", "documentatieLink": link, "filters": ["bronorganisatie", "kanaal"]})
 }
 
 /// What is registered, without the URLs.
@@ -36,15 +42,19 @@ fn writes(notificaties: &Notificaties) -> usize {
         .count()
 }
 
-async fn register_one(app: &App) -> (Change, Link) {
+/// Registers all, and says what came of the kanaal of klanten.
+async fn register_klanten(app: &App) -> (Change, Link) {
     let done = register(&app.worker_context())
         .await
         .expect("the kanalen are registered");
-    let [one] = &done[..] else {
-        panic!("one kanaal in {done:?}")
+    let [klanten, contactmomenten] = &done[..] else {
+        panic!("two kanalen in {done:?}")
     };
-    assert_eq!(one.naam, "klanten");
-    (one.change, one.link.clone())
+    assert_eq!(
+        (klanten.naam, contactmomenten.naam),
+        ("klanten", "contactmomenten")
+    );
+    (klanten.change, klanten.link.clone())
 }
 
 fn linked() -> Link {
@@ -59,7 +69,7 @@ on_both! {
         make(&app, "1").await;
         app.start_worker();
         app.all_delivered().await;
-        assert_eq!(registered(&notificaties), [kanaal()]);
+        assert_eq!(registered(&notificaties), [klanten(), contactmomenten()]);
         assert_eq!(
             notificaties.deliveries().len(),
             1,
@@ -70,12 +80,12 @@ on_both! {
     async fn doing_it_again_changes_nothing(database: Database) {
         let notificaties = Notificaties::start().await;
         let app = publishing(&database, &notificaties, &[]).await;
-        assert_eq!(register_one(&app).await, (Change::Created, linked()));
+        assert_eq!(register_klanten(&app).await, (Change::Created, linked()));
         for _ in 0..3 {
-            assert_eq!(register_one(&app).await, (Change::Unchanged, linked()));
+            assert_eq!(register_klanten(&app).await, (Change::Unchanged, linked()));
         }
-        assert_eq!(writes(&notificaties), 1);
-        assert_eq!(registered(&notificaties), [kanaal()]);
+        assert_eq!(writes(&notificaties), 2);
+        assert_eq!(registered(&notificaties), [klanten(), contactmomenten()]);
     }
 
     async fn one_that_is_there_is_brought_up_to_date(database: Database) {
@@ -96,12 +106,12 @@ on_both! {
                 .know_kanaal(json!({"naam": "klanten", "documentatieLink": link, "filters": filters}));
             let app = publishing(&database, &notificaties, &[]).await;
             assert_eq!(
-                register_one(&app).await,
+                register_klanten(&app).await,
                 (Change::Updated, linked()),
                 "{filters} {link}"
             );
             let others = json!({"naam": "zaken", "documentatieLink": "", "filters": ["zaaktype"]});
-            assert_eq!(registered(&notificaties), [others, kanaal()]);
+            assert_eq!(registered(&notificaties), [others, klanten(), contactmomenten()]);
             app.stop().await;
         }
     }
@@ -109,11 +119,11 @@ on_both! {
     async fn a_race_for_a_new_kanaal_has_no_loser(database: Database) {
         let notificaties = Notificaties::start().await;
         let app = publishing(&database, &notificaties, &[]).await;
-        notificaties.know_kanaal(kanaal());
+        notificaties.know_kanaal(klanten());
         // Asked a moment before the other made it.
         notificaties.next_for_kanalen([Reply::json(200, &json!([]))]);
-        assert_eq!(register_one(&app).await.0, Change::Unchanged);
-        assert_eq!(registered(&notificaties), [kanaal()]);
+        assert_eq!(register_klanten(&app).await.0, Change::Unchanged);
+        assert_eq!(registered(&notificaties), [klanten(), contactmomenten()]);
     }
 
     async fn a_link_that_is_refused_is_left_out(database: Database) {
@@ -123,12 +133,15 @@ on_both! {
         let refusal = json!({"code": "invalid", "status": 400, "invalidParams": params});
         notificaties.next_for_kanalen([Reply::json(200, &json!([])), Reply::json(400, &refusal)]);
         let refused = Link::Refused(LINK.parse().expect("a URL"));
-        assert_eq!(register_one(&app).await, (Change::Created, refused));
+        assert_eq!(register_klanten(&app).await, (Change::Created, refused));
         assert_eq!(
             registered(&notificaties),
-            [json!({"naam": "klanten", "filters": ["subject_type"]})]
+            [
+                json!({"naam": "klanten", "filters": ["subject_type"]}),
+                contactmomenten()
+            ]
         );
-        assert_eq!(register_one(&app).await, (Change::Updated, linked()));
+        assert_eq!(register_klanten(&app).await, (Change::Updated, linked()));
     }
 
     async fn failing_to_register_does_not_stop_delivery_and_is_tried_again(database: Database) {
@@ -139,7 +152,7 @@ on_both! {
         app.start_worker();
         app.all_delivered().await;
         wait::until_found("the kanalen are registered in the end", async || {
-            (registered(&notificaties) == [kanaal()]).then_some(())
+            (registered(&notificaties) == [klanten(), contactmomenten()]).then_some(())
         })
         .await;
     }
@@ -154,7 +167,7 @@ on_both! {
         notificaties.forget_kanalen();
         make(&app, "2").await;
         app.all_delivered().await;
-        assert_eq!(registered(&notificaties), [kanaal()]);
+        assert_eq!(registered(&notificaties), [klanten(), contactmomenten()]);
         let second = app.outbox().await.remove(1);
         assert_eq!(app.probe().attempts(second.id).await[0].class, "kanaal");
     }

@@ -130,6 +130,10 @@ on_both! {
         let reason = "é".repeat(3000);
         notificaties.next([Reply::json(400, &json!({"actie": [reason]}))]);
         make(&app, "1").await;
+        app.start_worker();
+        let id = app.outbox().await[0].id;
+        app.attempted(id, 1).await;
+        app.stop_workers().await;
         for nr in 2..5 {
             app.start_worker();
             make(&app, &nr.to_string()).await;
