@@ -55,7 +55,12 @@ impl State {
                 notifications: !settings.notificaties.disabled,
                 source: settings.notificaties.source.clone(),
             },
-            remote: Remote::new(db.clone(), clock.clone(), Outgoing::new(&settings.outgoing)?),
+            remote: Remote::new(
+                db.clone(),
+                clock.clone(),
+                Outgoing::new(&settings.outgoing)?,
+                settings.outgoing.zaken_api.as_ref(),
+            ),
             authorisation: Arc::new(Authorisation::new(db.clone(), clock.clone(), &settings.tokens)),
             db,
             clock,

@@ -4,7 +4,9 @@
 use openklant_shared::clock::Clock;
 use openklant_shared::http::{Access, Answer, FetchError, Lookup, Outgoing};
 use openklant_shared::jwt;
-use openklant_shared::storage::{Db, StorageError, externe_api};
+use openklant_shared::settings::ApiAccess;
+use openklant_shared::storage::externe_api::{self, ExterneApi};
+use openklant_shared::storage::{Db, StorageError};
 use thiserror::Error;
 use url::Url;
 
@@ -16,6 +18,7 @@ pub struct Remote {
     db: Db,
     clock: Clock,
     outgoing: Outgoing,
+    configured: Option<ExterneApi>,
 }
 
 /// Why nothing was seen.
@@ -33,9 +36,22 @@ pub enum RemoteError {
 }
 
 impl Remote {
-    /// A way out over `outgoing`.
-    pub fn new(db: Db, clock: Clock, outgoing: Outgoing) -> Self {
-        Self { db, clock, outgoing }
+    /// A way out over `outgoing`; `configured` is the API that the settings name.
+    pub fn new(db: Db, clock: Clock, outgoing: Outgoing, configured: Option<&ApiAccess>) -> Self {
+        let configured = configured.map(|api| ExterneApi {
+            api_root: api.root.to_string(),
+            label: String::new(),
+            client_id: api.client_id.clone(),
+            secret: api.secret.clone(),
+            user_id: String::new(),
+            user_representation: String::new(),
+        });
+        Self {
+            db,
+            clock,
+            outgoing,
+            configured,
+        }
     }
 
     /// Gets `url`, with these extra headers.
@@ -44,7 +60,7 @@ impl Remote {
         url: &Url,
         headers: &[(&'static str, &'static str)],
     ) -> Result<Answer, RemoteError> {
-        let api = externe_api::find_for(&self.db, url.as_str()).await?;
+        let api = self.api_of(url).await?;
         let access = match &api {
             Some(api) => Some(Access {
                 root: &api.api_root,
@@ -59,6 +75,15 @@ impl Remote {
             None => None,
         };
         Ok(self.outgoing.get(Lookup { url, headers, access }).await?)
+    }
+
+    /// The API that a URL belongs to: the longest root that the URL starts with; of two equal ones the registered.
+    async fn api_of(&self, url: &Url) -> Result<Option<ExterneApi>, StorageError> {
+        let registered = externe_api::list(&self.db).await?;
+        let known = self.configured.iter().cloned().chain(registered);
+        Ok(known
+            .filter(|api| url.as_str().starts_with(&api.api_root))
+            .max_by_key(|api| api.api_root.len()))
     }
 
     /// Whether `url` answers 200 in the end. What it answers is not looked at.

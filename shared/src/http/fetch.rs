@@ -189,6 +189,7 @@ mod tests {
             connect_timeout: Duration::from_millis(500),
             timeout: Duration::from_secs(1),
             allowed_hosts: allowed_hosts.iter().map(|&host| host.to_owned()).collect(),
+            zaken_api: None,
         })
         .expect("settings are right")
     }

@@ -5,6 +5,7 @@
 //! live in the database (applications, external APIs).
 
 mod address;
+mod api_access;
 mod database;
 pub mod document;
 mod error;
@@ -23,10 +24,11 @@ mod unknown;
 mod value;
 
 pub use address::{AddressError, api_root};
+pub use api_access::ApiAccess;
 pub use database::{Database, DatabaseUrl};
 pub use error::{Fault, Origin, SettingsError, Severity, Warning};
 pub use log::{Log, LogFormat};
-pub use notificaties::{Notificaties, NotificatiesApi};
+pub use notificaties::Notificaties;
 pub use outgoing::Outgoing;
 pub use rows::Row;
 pub use secret::Secret;

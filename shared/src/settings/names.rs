@@ -180,6 +180,16 @@ table! {
         "Hosts, host:port or networks (comma list) that a look-up may reach although their address is private or loopback")
         .example("brp-api.intern,zaken.intern:8000,10.20.0.0/16");
 
+    ZAKEN_API_ROOT = Setting::new("OPENKLANT_ZAKEN_API_ROOT", "outgoing.zaken_api_root",
+        "Root of the Zaken API whose zaken are linked to contactmomenten; may be at a private address. Others: openklant externe-api")
+        .example("https://zaken.example.nl/zaken/api/v1/");
+    ZAKEN_API_CLIENT_ID = Setting::new("OPENKLANT_ZAKEN_API_CLIENT_ID", "outgoing.zaken_api_client_id",
+        "Our client id at the Zaken API")
+        .example("openklant");
+    ZAKEN_API_SECRET = Setting::new("OPENKLANT_ZAKEN_API_SECRET", "outgoing.zaken_api_secret",
+        "The secret that belongs to that client id")
+        .example("a-long-random-text").secret();
+
     LOG_LEVEL = Setting::new("OPENKLANT_LOG_LEVEL", "log.level",
         "error, warn, info, debug or trace, or a tracing filter")
         .default("info").example("info,sqlx=warn").aliases(&["LOG_LEVEL", "LOGLEVEL"]);

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use url::Url;
-
-use super::address::api_root;
+use super::api_access::{self, ApiAccess, ApiSettings};
 use super::names;
 use super::reader::Reader;
-use super::secret::Secret;
 use super::value::{ValueError, duration, number, switch, word};
 
 /// What a lease must last beyond the longest delivery, for recording its outcome.
@@ -19,7 +16,7 @@ pub struct Notificaties {
     /// Whether changes write no messages at all.
     pub disabled: bool,
     /// Where messages go; `None`: they wait in the outbox.
-    pub api: Option<NotificatiesApi>,
+    pub api: Option<ApiAccess>,
     /// The source named in messages.
     pub source: Option<String>,
     /// Longest wait for a connection.
@@ -38,20 +35,18 @@ pub struct Notificaties {
     pub retry_max_delay: Duration,
 }
 
-/// A Notificaties API and our credentials there.
-#[derive(Debug, Clone)]
-pub struct NotificatiesApi {
-    /// Its root; always ends in `/`.
-    pub root: Url,
-    /// Our client id.
-    pub client_id: String,
-    /// The secret of that client id.
-    pub secret: Secret,
-}
+/// The settings that name the API.
+const API: ApiSettings = ApiSettings {
+    root: &names::NOTIFICATIES_API_ROOT,
+    client_id: &names::NOTIFICATIES_CLIENT_ID,
+    secret: &names::NOTIFICATIES_SECRET,
+    without_root: "OPENKLANT_NOTIFICATIES_API_ROOT is not set, so messages wait",
+    with_root: "OPENKLANT_NOTIFICATIES_API_ROOT is set",
+};
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Notificaties> {
     let disabled = reader.get(&names::NOTIFICATIONS_DISABLED, switch);
-    let api = read_api(reader);
+    let api = api_access::read(reader, &API);
     let source = reader.get(&names::NOTIFICATIONS_SOURCE, word);
     let connect_timeout = reader.get(&names::NOTIFICATIES_CONNECT_TIMEOUT, duration("100ms", "60s"));
     let request_timeout = reader.get(&names::NOTIFICATIES_REQUEST_TIMEOUT, duration("100ms", "5m"));
@@ -81,39 +76,5 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Notificaties> {
         poll_interval: poll_interval?,
         retry_window: retry_window?,
         retry_max_delay: retry_max_delay?,
-    })
-}
-
-fn read_api(reader: &mut Reader<'_>) -> Option<NotificatiesApi> {
-    let before = reader.faults.len();
-    let root = reader.get(&names::NOTIFICATIES_API_ROOT, api_root);
-    let client_id = reader.get(&names::NOTIFICATIES_CLIENT_ID, word);
-    let secret = reader.get(&names::NOTIFICATIES_SECRET, |text| Ok(Secret::new(text)));
-    if reader.faults.len() > before {
-        return None;
-    }
-    let Some(root) = root else {
-        let without_root = "OPENKLANT_NOTIFICATIES_API_ROOT is not set, so messages wait";
-        if client_id.is_some() {
-            reader.no_effect(names::NOTIFICATIES_CLIENT_ID.name, without_root);
-        }
-        if secret.is_some() {
-            reader.no_effect(names::NOTIFICATIES_SECRET.name, without_root);
-        }
-        return None;
-    };
-    let with_root = ValueError::Missing("OPENKLANT_NOTIFICATIES_API_ROOT is set");
-    if client_id.is_none() {
-        let setting = &names::NOTIFICATIES_CLIENT_ID;
-        reader.at_odds(setting, with_root.clone(), setting.example);
-    }
-    if secret.is_none() {
-        let setting = &names::NOTIFICATIES_SECRET;
-        reader.at_odds(setting, with_root, setting.example);
-    }
-    Some(NotificatiesApi {
-        root,
-        client_id: client_id?,
-        secret: secret?,
     })
 }

@@ -58,12 +58,3 @@ pub async fn list(db: &Db) -> Result<Vec<ExterneApi>, StorageError> {
         .fetch_all(c)
         .await)?)
 }
-
-/// The API that `url` belongs to: the longest root that the URL starts with.
-pub async fn find_for(db: &Db, url: &str) -> Result<Option<ExterneApi>, StorageError> {
-    let apis = list(db).await?;
-    Ok(apis
-        .into_iter()
-        .filter(|api| url.starts_with(&api.api_root))
-        .max_by_key(|api| api.api_root.len()))
-}

@@ -213,4 +213,24 @@ on_both! {
         }
         assert_eq!(inside.seen().len(), 0);
     }
+
+    async fn the_zaken_api_of_the_settings_is_reached_with_its_credentials(database: Database) {
+        let remote = Remote::start().await;
+        let root = remote.url("/ok");
+        let settings = [
+            ("OPENKLANT_ZAKEN_API_ROOT", root.as_str()),
+            ("OPENKLANT_ZAKEN_API_CLIENT_ID", "openklant"),
+            ("OPENKLANT_ZAKEN_API_SECRET", "a-secret-for-the-zaken-api"),
+            ("OPENKLANT_OUTGOING_ALLOWED_HOSTS", "registers.example"),
+        ];
+        let app = App::start(&database, &settings).await;
+        // Loopback is closed to look-ups, but the operator named this API.
+        post(&app, "L1", &remote.url("/ok/1")).await.is(201);
+        post(&app, "L2", &remote.url("/okay/1")).await.refused(&BAD);
+        let seen = remote.seen();
+        assert_eq!(seen.len(), 1);
+        let token = seen[0].header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        let claims = openklant_shared::jwt::peek(token.expect("a token")).expect("that can be read");
+        assert_eq!(claims.client_id(), "openklant");
+    }
 }
