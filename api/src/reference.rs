@@ -11,7 +11,7 @@ use openklant_shared::domain::notificatie::{KANALEN, Kanaal};
 use poem::Response;
 use poem::http::{StatusCode, header};
 
-use self::layout::{Place, page, with_code};
+use self::layout::{Place, marked_up, page};
 use crate::zgw::ApiDeclaration;
 use crate::zgw::error::{KINDS, Kind};
 
@@ -22,7 +22,7 @@ pub fn landing(apis: &[&ApiDeclaration]) -> Response {
         h2 { "API's" }
         ul {
             @for api in apis {
-                li { a href={(api.name) "/"} { (api.title) } " " (api.version) ": " (with_code(api.description)) }
+                li { a href={(api.name) "/"} { (api.title) } " " (api.version) ": " (marked_up(api.description)) }
             }
         }
         h2 { "Naslag" }
@@ -49,7 +49,7 @@ pub fn landing(apis: &[&ApiDeclaration]) -> Response {
 pub fn api(api: &ApiDeclaration) -> Response {
     let base = api.base_path.strip_prefix('/').unwrap_or(api.base_path);
     let content = html! {
-        p { (with_code(api.description)) }
+        p { (marked_up(api.description)) }
         ul {
             li { a href={"../" (base) "/schema/"} { "Documentatie" } }
             li {
@@ -85,7 +85,7 @@ pub fn scopes(apis: &[&ApiDeclaration]) -> Response {
                     thead { tr { th scope="col" { "Scope" } th scope="col" { "Geeft recht op" } } }
                     tbody {
                         @for scope in api.scopes {
-                            tr { td { code { (scope.name) } } td { (with_code(scope.description)) } }
+                            tr { td { code { (scope.name) } } td { (marked_up(scope.description)) } }
                         }
                     }
                 }
@@ -172,7 +172,7 @@ pub fn faults() -> Response {
 pub fn fault(name: &str) -> Option<Response> {
     let kind: &'static Kind = KINDS.iter().find(|kind| kind.name == name)?;
     let content = html! {
-        p { (with_code(kind.explanation)) }
+        p { (marked_up(kind.explanation)) }
         dl {
             dt { "Status" }
             dd { (kind.status.as_u16()) }

@@ -60,18 +60,22 @@ fn answer(content_type: &'static str, body: Body) -> Response {
         .body(body)
 }
 
-/// A Dutch text with words between backticks, which are shown as code.
-pub(super) fn with_code(text: &str) -> Markup {
+/// A Dutch text with words between backticks, shown as code, and words between double asterisks, shown as strong.
+pub(super) fn marked_up(text: &str) -> Markup {
     html! {
         @for (place, part) in text.split('`').enumerate() {
-            @if place % 2 == 1 { code { (part) } } @else { (part) }
+            @if place % 2 == 1 { code { (part) } } @else {
+                @for (place, part) in part.split("**").enumerate() {
+                    @if place % 2 == 1 { strong { (part) } } @else { (part) }
+                }
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::with_code;
+    use super::marked_up;
 
     /// Relative luminance of a colour (WCAG 2.1).
     fn luminance(colour: &str) -> f64 {
@@ -104,7 +108,7 @@ mod tests {
     #[test]
     fn words_between_backticks_are_code_and_text_is_escaped() {
         assert_eq!(
-            with_code("zie `Allow` & <b>").into_string(),
+            marked_up("zie `Allow` & <b>").into_string(),
             "zie <code>Allow</code> &amp; &lt;b&gt;"
         );
     }

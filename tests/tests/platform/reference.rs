@@ -26,6 +26,8 @@ on_both! {
             let title = between(html, "<title>", "</title>");
             assert!(!title.is_empty(), "{path} has a title");
             assert_eq!(html.matches("<main").count(), 1, "{path} has one main part");
+            // Marks of the texts that OpenAPI documents and pages share.
+            assert!(!html.contains("**") && !html.contains('`'), "{path} shows marks");
         }
         for path in &PAGES[..6] {
             let page = app.anonymous().get(path).await;
