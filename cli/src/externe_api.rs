@@ -15,12 +15,12 @@ use crate::start::{self, Schema};
 /// Shown with the help of `openklant externe-api`.
 pub const EXAMPLE: &str = "\
 Example:
-  openklant externe-api add --label 'Zaken API' --api-root https://zaken.example.nl/zaken/api/v1/ \\
-    --client-id openklant --secret-file zaken.secret
+  openklant externe-api add --label 'Zaken API' --client-id openklant \\
+    --api-root https://zaken.example.nl/zaken/api/v1/ --secret-file zaken.secret
 
-A URL that a client sends (`object`, `klant`, `subject`) is looked up with the credentials of the API
-whose root it starts with; when more than one fits, the longest root wins. Such an API may be at a
-private address. Running servers follow at once.";
+A URL that a client sends (`object`, `klant`, `subject`) is looked up with the credentials of
+the API whose root it starts with; when more than one fits, the longest root wins. Such an API
+may be at a private address. Running servers follow at once.";
 
 /// What can be done.
 #[derive(Debug, clap::Subcommand)]
@@ -46,10 +46,10 @@ pub enum Command {
 /// Arguments of `add`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  openklant externe-api add --label 'Zaken API' \\\n    \
-                  --api-root https://zaken.example.nl/zaken/api/v1/ --client-id openklant --secret-file zaken.secret\n  \
-                  pass zaken | openklant externe-api add --label 'Zaken API' \\\n    \
-                  --api-root https://zaken.example.nl/ --client-id openklant --secret-stdin"
+    after_help = "Examples:\n  openklant externe-api add --label 'Zaken API' --client-id openklant \\\n    \
+                  --api-root https://zaken.example.nl/zaken/api/v1/ --secret-file zaken.secret\n  \
+                  pass zaken | openklant externe-api add --label 'Zaken API' --client-id openklant \\\n    \
+                  --api-root https://zaken.example.nl/zaken/api/v1/ --secret-stdin"
 )]
 pub struct AddArgs {
     /// Name of the API, for people
