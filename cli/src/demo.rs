@@ -1,9 +1,11 @@
-//! `openklant demo`: the whole product in one process, with a stand-in for the Notificaties API, to see it work.
+//! `openklant demo`: the whole product in one process, with stand-ins for the Notificaties API and a Zaken
+//! API, to see it work.
 //!
-//! It goes the ways that clients go: klanten travel over HTTP, messages through the outbox and the worker. Settings
-//! of the environment do not count, so that a demo never touches a real database.
+//! It goes the ways that clients go: klanten and a phone call travel over HTTP, messages through the outbox and the
+//! worker. Settings of the environment do not count, so that a demo never touches a real database.
 
 mod calls;
+mod contactmoment;
 mod klanten;
 mod screen;
 mod setting;
@@ -21,8 +23,9 @@ use tokio::time::timeout;
 
 use self::calls::Calls;
 use self::screen::Screen;
-use self::setting::{Folder, application, free_port, source};
-use self::stand_in::{News, StandIn};
+use self::setting::{Folder, application, free_port, source, zaken_api};
+use self::stand_in::StandIns;
+use self::stand_in::notificaties::News;
 use crate::applicatie::create::Credential;
 use crate::serve::Process;
 use crate::start::{self, Schema};
@@ -53,32 +56,40 @@ pub struct Args {
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let screen = Screen::new();
     let folder = Folder::new(args.keep)?;
-    let (stand_in, mut news) = StandIn::bind()?;
+    let (stand_ins, mut news) = StandIns::bind()?;
     let port = match args.port {
         None | Some(0) => free_port()?,
         Some(port) => port,
     };
-    let settings = start::settings(&source(&folder, port, stand_in.api_root()))?;
+    let settings = start::settings(&source(&folder, port, stand_ins.notificaties_root()))?;
     let db = start::database(&settings, Schema::Migrate).await?;
     let stop = Stop::on_signals()?;
     let process = Process::new(settings, db.clone(), stop.clone()).await?;
     let credential = application(&db).await?;
+    zaken_api(&db, stand_ins.zaken_root()).await?;
     let server = process.bind()?;
     let base = process.address(&server);
 
     screen.heading("Open Klant demo")?;
     screen::row("Klanten API", format_args!("{base}/klanten/api/v1"))?;
     screen::row(
-        "Notificaties API",
-        format_args!("{} (a stand-in)", stand_in.api_root()),
+        "Contactmomenten API",
+        format_args!("{base}/contactmomenten/api/v1"),
     )?;
+    for (name, root) in [
+        ("Notificaties API", stand_ins.notificaties_root()),
+        ("Zaken API", stand_ins.zaken_root()),
+    ] {
+        screen::row(name, format_args!("{root} (a stand-in)"))?;
+    }
     screen::row("Database", folder.describe())?;
 
-    let stand_in = stand_in.run(&process);
-    let parts = [process.run_api(server), process.run_worker(), stand_in];
+    let zaak = stand_ins.zaak();
+    let stand_ins = stand_ins.run(&process);
+    let parts = [process.run_api(server), process.run_worker(), stand_ins];
     let asked = stop.asked();
     let shown = tokio::select! {
-        shown = show(&screen, &base, &credential, &mut news, args.once) => shown,
+        shown = show(&screen, &base, &credential, &zaak, &mut news, args.once) => shown,
         () = asked => Ok(()),
     };
     stop.ask();
@@ -91,6 +102,7 @@ async fn show(
     screen: &Screen,
     base: &str,
     credential: &Credential,
+    zaak: &str,
     news: &mut Receiver<News>,
     once: bool,
 ) -> anyhow::Result<()> {
@@ -104,10 +116,12 @@ async fn show(
     let token = jwt::sign(client_id, secret, "demo", "De demo", now)?;
     let calls = Calls::new(base, &token)?;
     screen.heading("Klanten, through the API")?;
-    let (made, expected) = klanten::go_through(screen, &calls).await?;
+    let (klant, changes) = klanten::go_through(screen, &calls).await?;
+    screen.heading("A phone call, through the API")?;
+    contactmoment::go_through(screen, &calls, &klant, zaak).await?;
 
-    screen.heading("Notifications, as the stand-in receives them")?;
-    let mut missing = expected;
+    screen.heading("Notifications, as the Notificaties API receives them")?;
+    let mut missing = changes + contactmoment::MESSAGES;
     while missing > 0 {
         let heard = next(news).await.context("while waiting for a notification")?;
         screen.news(&heard)?;
@@ -116,9 +130,10 @@ async fn show(
 
     screen.heading("Try it")?;
     screen::command(format_args!("TOKEN={token}"))?;
-    for command in klanten::commands(base, &made) {
+    for command in klanten::commands(base, &klant) {
         screen::command(command)?;
     }
+    screen::command(contactmoment::command(base, &klant))?;
     if once {
         return Ok(());
     }

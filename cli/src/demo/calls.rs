@@ -1,4 +1,4 @@
-//! Calls to the Klanten API, as a client makes them.
+//! Calls to the APIs, as a client makes them.
 
 use std::time::Duration;
 
@@ -10,10 +10,13 @@ use url::Url;
 const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(10);
 
-/// A client of the Klanten API.
+/// The header of a command line that sends the token of the demo.
+pub const AUTHORIZATION: &str = "-H \"Authorization: Bearer $TOKEN\"";
+
+/// A client of the APIs.
 pub struct Calls {
     client: ApiClient,
-    klanten: Url,
+    base: String,
     token: String,
 }
 
@@ -21,55 +24,61 @@ pub struct Calls {
 pub struct Answered {
     /// The status.
     pub status: u16,
-    /// The URL of the klant.
+    /// The URL of the object.
     pub url: String,
 }
 
 impl Calls {
-    /// A client of the API under `base`.
+    /// A client of the APIs under `base`.
     pub fn new(base: &str, token: &str) -> anyhow::Result<Self> {
         Ok(Self {
             client: ApiClient::new(CONNECT, ANSWER)?,
-            klanten: Url::parse(&format!("{base}/klanten/api/v1/klanten"))?,
+            base: base.to_owned(),
             token: token.to_owned(),
         })
     }
 
-    /// Adds a klant.
-    pub async fn post(&self, klant: &Value) -> anyhow::Result<Answered> {
-        let (status, body) = self.call(Method::POST, self.klanten.clone(), Some(klant)).await?;
+    /// Reads what stands at `url`: the status and the body.
+    pub async fn get(&self, url: &str) -> anyhow::Result<(u16, Value)> {
+        self.call(Method::GET, url, None).await
+    }
+
+    /// Adds an object to the collection at `path`.
+    pub async fn post(&self, path: &str, object: &Value) -> anyhow::Result<Answered> {
+        let collection = format!("{}{path}", self.base);
+        let (status, body) = self.call(Method::POST, &collection, Some(object)).await?;
         let url = body["url"]
             .as_str()
-            .context("the API answered a klant without url")?;
+            .with_context(|| format!("POST {collection} answered an object without url"))?;
         Ok(Answered {
             status,
             url: url.to_owned(),
         })
     }
 
-    /// Changes a klant.
+    /// Changes an object.
     pub async fn patch(&self, url: &str, change: &Value) -> anyhow::Result<Answered> {
-        self.on_klant(Method::PATCH, url, Some(change)).await
+        self.on_object(Method::PATCH, url, Some(change)).await
     }
 
-    /// Removes a klant.
+    /// Removes an object.
     pub async fn delete(&self, url: &str) -> anyhow::Result<Answered> {
-        self.on_klant(Method::DELETE, url, None).await
+        self.on_object(Method::DELETE, url, None).await
     }
 
-    async fn on_klant(&self, method: Method, url: &str, body: Option<&Value>) -> anyhow::Result<Answered> {
-        let (status, _) = self.call(method, Url::parse(url)?, body).await?;
+    async fn on_object(&self, method: Method, url: &str, body: Option<&Value>) -> anyhow::Result<Answered> {
+        let (status, _) = self.call(method, url, body).await?;
         Ok(Answered {
             status,
             url: url.to_owned(),
         })
     }
 
-    async fn call(&self, method: Method, url: Url, body: Option<&Value>) -> anyhow::Result<(u16, Value)> {
+    async fn call(&self, method: Method, url: &str, body: Option<&Value>) -> anyhow::Result<(u16, Value)> {
         let what = format!("{method} {url}");
         let call = Call {
             method,
-            url,
+            url: Url::parse(url).with_context(|| format!("{url} is no URL"))?,
             bearer: &self.token,
             json: body.map(|body| body.to_string().into()),
         };

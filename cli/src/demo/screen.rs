@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal};
 use chrono::{DateTime, Utc};
 use openklant_shared::clock::Clock;
 
-use super::stand_in::News;
+use super::stand_in::notificaties::News;
 use crate::output;
 
 const BOLD: &str = "\x1b[1m";
@@ -36,8 +36,8 @@ impl Screen {
     /// A call and its answer.
     pub fn call(&self, method: &str, status: u16, what: &str, url: &str) -> anyhow::Result<()> {
         let status = self.paint(GREEN, &status.to_string());
-        let klant = url.rsplit('/').next().unwrap_or(url);
-        output::line(format_args!("  {method:<7}{status}  {what:<37}{klant}"))
+        let object = url.rsplit('/').next().unwrap_or(url);
+        output::line(format_args!("  {method:<7}{status}  {what:<37}{object}"))
     }
 
     /// What the stand-in received, and how long after the start.
@@ -59,7 +59,7 @@ impl Screen {
             } => {
                 let actie = self.paint(GREEN, &format!("{actie:<14}"));
                 output::line(format_args!(
-                    "  +{since:.2} s  {kanaal}  {actie}  {kenmerken:<35}  {hoofd_object}"
+                    "  +{since:.2} s  {kanaal:<15}  {actie}  {kenmerken:<41}  {hoofd_object}"
                 ))
             }
         }
@@ -76,7 +76,12 @@ impl Screen {
 
 /// Prints a name and what it is.
 pub fn row(name: &str, value: impl Display) -> anyhow::Result<()> {
-    output::line(format_args!("  {name:<18}{value}"))
+    output::line(format_args!("  {name:<21}{value}"))
+}
+
+/// Prints a name and what it is, under a call.
+pub fn detail(name: &str, value: impl Display) -> anyhow::Result<()> {
+    output::line(format_args!("         {name:<17}{value}"))
 }
 
 /// Prints a line to copy.

@@ -1,4 +1,4 @@
-//! What the demo stands on: its folder, its settings, its application.
+//! What the demo stands on: its folder, its settings, its application, its credentials at the Zaken API.
 
 use std::fmt::Display;
 use std::io;
@@ -6,7 +6,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use openklant_shared::settings::Source;
+use openklant_shared::clock::Clock;
+use openklant_shared::settings::{Secret, Source};
+use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::{Constraint, Db, StorageError, applicatie};
 use tempfile::TempDir;
 
@@ -14,6 +16,9 @@ use crate::applicatie::create::{Credential, Rights, create, new_secret};
 
 const CLIENT_ID: &str = "demo";
 const LABEL: &str = "Demo";
+
+/// Our client id at the stand-ins.
+const CLIENT_ID_ELSEWHERE: &str = "openklant-demo";
 
 /// The folder of the database.
 pub enum Folder {
@@ -68,7 +73,7 @@ pub fn source(folder: &Folder, port: u16, api_root: &str) -> Source {
         .with("OPENKLANT_BASE_URL", format!("http://{address}"))
         .with("OPENKLANT_LISTEN", address)
         .with("OPENKLANT_NOTIFICATIES_API_ROOT", api_root)
-        .with("OPENKLANT_NOTIFICATIES_CLIENT_ID", "openklant-demo")
+        .with("OPENKLANT_NOTIFICATIES_CLIENT_ID", CLIENT_ID_ELSEWHERE)
         .with("OPENKLANT_NOTIFICATIES_SECRET", new_secret())
         .with("OPENKLANT_LOG_LEVEL", "warn")
 }
@@ -94,6 +99,26 @@ pub async fn application(db: &Db) -> Result<Credential, StorageError> {
         Err(error) => return Err(error),
     }
     Ok(credential)
+}
+
+/// Registers our credentials at the Zaken API under this root. A kept database has those of the last time, for a port
+/// that may be somebody else's by now: they go.
+pub async fn zaken_api(db: &Db, root: &str) -> Result<(), StorageError> {
+    let known = externe_api::list(db).await?;
+    let mut tx = db.begin().await?;
+    for api in known.iter().filter(|api| api.client_id == CLIENT_ID_ELSEWHERE) {
+        externe_api::delete(&mut tx, &api.api_root).await?;
+    }
+    let api = ExterneApi {
+        api_root: root.to_owned(),
+        label: "Zaken API".to_owned(),
+        client_id: CLIENT_ID_ELSEWHERE.to_owned(),
+        secret: Secret::new(new_secret()),
+        user_id: String::new(),
+        user_representation: String::new(),
+    };
+    externe_api::insert(&mut tx, &api, Clock::System.now()).await?;
+    tx.commit().await
 }
 
 #[cfg(test)]

@@ -1,117 +1,76 @@
-//! A stand-in for the Notificaties API: knows kanalen, takes messages, and tells the demo what it received. It
-//! delivers nothing to anybody.
+//! The stand-ins for the APIs of others, on one address of this machine: a Notificaties API and a Zaken API. Both ask
+//! for a token.
 
-use std::collections::BTreeMap;
+pub mod notificaties;
+pub mod zaken;
+
 use std::net::{Ipv4Addr, TcpListener};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use openklant_shared::clock::Ids;
 use poem::http::{StatusCode, header};
 use poem::listener::TcpAcceptor;
-use poem::web::{Data, Json, Query};
-use poem::{Body, Endpoint, EndpointExt, IntoResponse, Request, Response, Route, Server, get, handler, post};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use tokio::sync::mpsc::{self, Receiver, Sender};
+use poem::web::Json;
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, Server};
+use serde::Serialize;
+use serde_json::json;
+use tokio::sync::mpsc::Receiver;
 
+use self::notificaties::{News, Notificaties};
+use self::zaken::Zaken;
 use crate::serve::{Process, Running};
 
-/// The longest body it reads, in bytes.
-const LONGEST_BODY: usize = 64 * 1024;
-/// How much news waits for the demo to print it.
-const WAITING_NEWS: usize = 100;
-/// How long it finishes what it is doing.
+const NOTIFICATIES: &str = "/notificaties/api/v1";
+const ZAKEN: &str = "/zaken/api/v1";
+
+/// How long they finish what they are doing.
 const LONGEST_STOP: Duration = Duration::from_secs(1);
 
-/// What it received.
-#[derive(Debug, PartialEq, Eq)]
-pub enum News {
-    /// A kanaal was registered.
-    Kanaal {
-        /// Its name.
-        naam: String,
-        /// Its filters.
-        filters: Vec<String>,
-    },
-    /// A message was taken.
-    Notificatie {
-        /// The kanaal.
-        kanaal: String,
-        /// What was done.
-        actie: String,
-        /// To which object.
-        hoofd_object: String,
-        /// The kenmerken, as `name=value`.
-        kenmerken: String,
-    },
-}
-
-/// The stand-in with its address, not yet running.
-pub struct StandIn {
+/// The stand-ins with their address, not yet running.
+pub struct StandIns {
     listener: TcpListener,
-    state: Arc<State>,
+    notificaties: Arc<Notificaties>,
+    zaken: Arc<Zaken>,
 }
 
-struct State {
-    root: String,
-    kanalen: Mutex<BTreeMap<String, Kanaal>>,
-    news: Sender<News>,
-    ids: Ids,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Kanaal {
-    #[serde(default)]
-    url: String,
-    naam: String,
-    #[serde(default)]
-    documentatie_link: String,
-    #[serde(default)]
-    filters: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Message {
-    kanaal: String,
-    hoofd_object: String,
-    actie: String,
-    kenmerken: BTreeMap<String, String>,
-}
-
-impl StandIn {
-    /// Takes a free port on this machine; also gives what it will receive.
+impl StandIns {
+    /// Takes a free port on this machine; also gives what the Notificaties API will receive.
     pub fn bind() -> anyhow::Result<(Self, Receiver<News>)> {
-        let no_port = "the stand-in for the Notificaties API finds no free port";
+        let no_port = "the stand-ins for other APIs find no free port";
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context(no_port)?;
         listener.set_nonblocking(true).context(no_port)?;
         let address = listener.local_addr().context(no_port)?;
-        let (news, received) = mpsc::channel(WAITING_NEWS);
-        let state = State {
-            root: format!("http://{address}/api/v1/"),
-            kanalen: Mutex::default(),
-            news,
-            ids: Ids::Random,
-        };
-        let stand_in = Self {
+        let root = |path| format!("http://{address}{path}/");
+        let (notificaties, news) = Notificaties::new(root(NOTIFICATIES), Ids::Random);
+        let stand_ins = Self {
             listener,
-            state: Arc::new(state),
+            notificaties: Arc::new(notificaties),
+            zaken: Arc::new(Zaken::new(root(ZAKEN), &Ids::Random)),
         };
-        Ok((stand_in, received))
+        Ok((stand_ins, news))
     }
 
-    /// Its root, as the settings name it.
-    pub fn api_root(&self) -> &str {
-        &self.state.root
+    /// The root of the Notificaties API, as the settings name it.
+    pub fn notificaties_root(&self) -> &str {
+        self.notificaties.root()
     }
 
-    /// Runs it as a part of the process.
+    /// The root of the Zaken API, as its credentials are registered.
+    pub fn zaken_root(&self) -> &str {
+        self.zaken.root()
+    }
+
+    /// The URL of the one zaak.
+    pub fn zaak(&self) -> String {
+        self.zaken.zaak_url()
+    }
+
+    /// Runs them as a part of the process.
     pub fn run(self, process: &Process) -> Running {
         let asked = process.asked();
-        process.run("stand-in", async move {
+        process.run("stand-ins", async move {
             let app = self.app();
             let acceptor = TcpAcceptor::from_std(self.listener)?;
             Server::new_with_acceptor(acceptor)
@@ -122,9 +81,8 @@ impl StandIn {
 
     fn app(&self) -> impl Endpoint + 'static {
         Route::new()
-            .at("/api/v1/kanaal", get(list).post(register))
-            .at("/api/v1/notificaties", post(receive))
-            .data(Arc::clone(&self.state))
+            .nest(NOTIFICATIES, notificaties::routes(&self.notificaties))
+            .nest(ZAKEN, zaken::routes(&self.zaken))
             .before(require_token)
     }
 }
@@ -149,150 +107,43 @@ fn answer(status: StatusCode, body: &(impl Serialize + Sync)) -> Response {
     Json(body).with_status(status).into_response()
 }
 
-fn refuse(field: &str, reason: &str) -> Response {
-    answer(StatusCode::BAD_REQUEST, &json!({field: [reason]}))
-}
-
-async fn read<T: for<'de> Deserialize<'de>>(body: Body) -> Option<T> {
-    let bytes = body.into_bytes_limit(LONGEST_BODY).await.ok()?;
-    serde_json::from_slice(&bytes).ok()
-}
-
-#[derive(Debug, Deserialize)]
-struct Wanted {
-    naam: Option<String>,
-}
-
-#[handler]
-fn list(Data(state): Data<&Arc<State>>, Query(wanted): Query<Wanted>) -> Response {
-    let kanalen = state.kanalen.lock().unwrap_or_else(PoisonError::into_inner);
-    let found: Vec<&Kanaal> = kanalen
-        .values()
-        .filter(|kanaal| wanted.naam.as_ref().is_none_or(|naam| *naam == kanaal.naam))
-        .collect();
-    answer(StatusCode::OK, &found)
-}
-
-#[handler]
-async fn register(Data(state): Data<&Arc<State>>, body: Body) -> Response {
-    let Some(mut kanaal) = read::<Kanaal>(body).await else {
-        return refuse("nonFieldErrors", "Geen kanaal.");
-    };
-    kanaal.url = format!("{}kanaal/{}", state.root, state.ids.next());
-    {
-        let mut kanalen = state.kanalen.lock().unwrap_or_else(PoisonError::into_inner);
-        if kanalen.contains_key(&kanaal.naam) {
-            return refuse("naam", "Dit kanaal bestaat al.");
-        }
-        kanalen.insert(kanaal.naam.clone(), kanaal.clone());
-    }
-    let made = answer(StatusCode::CREATED, &kanaal);
-    let Kanaal { naam, filters, .. } = kanaal;
-    state.tell(News::Kanaal { naam, filters }).await;
-    made
-}
-
-#[handler]
-async fn receive(Data(state): Data<&Arc<State>>, body: Body) -> Response {
-    let Some(sent) = read::<Value>(body).await else {
-        return refuse("nonFieldErrors", "Geen JSON.");
-    };
-    let Ok(message) = serde_json::from_value::<Message>(sent.clone()) else {
-        return refuse("nonFieldErrors", "Geen notificatie.");
-    };
-    let known = state
-        .kanalen
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .contains_key(&message.kanaal);
-    if !known {
-        return refuse("kanaal", "Kanaal met deze naam bestaat niet.");
-    }
-    state
-        .tell(News::Notificatie {
-            kanaal: message.kanaal,
-            actie: message.actie,
-            hoofd_object: message.hoofd_object,
-            kenmerken: pairs(&message.kenmerken),
-        })
-        .await;
-    answer(StatusCode::CREATED, &sent)
-}
-
-fn pairs(kenmerken: &BTreeMap<String, String>) -> String {
-    let pairs: Vec<String> = kenmerken
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    pairs.join(" ")
-}
-
-impl State {
-    /// Tells the demo; when it has stopped listening, nobody needs to know any more.
-    async fn tell(&self, news: News) {
-        let _ = self.news.send(news).await;
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use poem::http::Method;
+    use serde_json::Value;
 
     use super::*;
 
     #[tokio::test]
-    async fn takes_messages_of_kanalen_it_knows_from_callers_with_a_token() {
-        let (stand_in, mut received) = StandIn::bind().unwrap();
-        let app = stand_in.app();
-        let post = |path: &'static str, token: &'static str, body: &Value| {
+    async fn both_answer_to_a_token_only() {
+        let (stand_ins, _news) = StandIns::bind().unwrap();
+        let app = stand_ins.app();
+        let get = async |url: &str, token: &str| {
             let request = Request::builder()
-                .method(Method::POST)
-                .uri(path.parse().unwrap())
-                .header("Authorization", token)
-                .body(body.to_string());
-            let answered = app.get_response(request);
-            async move { answered.await.status().as_u16() }
+                .uri(url.parse().unwrap())
+                .header(header::AUTHORIZATION, token)
+                .finish();
+            let answered = app.get_response(request).await;
+            let status = answered.status().as_u16();
+            (status, answered.into_body().into_json::<Value>().await.unwrap())
         };
-        let (kanalen, notificaties, token) = ("/api/v1/kanaal", "/api/v1/notificaties", "Bearer x.y.z");
-        let kanaal = json!({"naam": "klanten", "documentatieLink": "http://x", "filters": ["subject_type"]});
-        let message = json!({
-            "kanaal": "klanten", "hoofdObject": "http://x/1", "resource": "klant", "resourceUrl": "http://x/1",
-            "actie": "create", "aanmaakdatum": "2026-01-01T00:00:00Z", "kenmerken": {"subjectType": "vestiging"}
-        });
-        let steps = [
-            (notificaties, "Bearer ", &message, 403),
-            (notificaties, token, &message, 400),
-            (kanalen, token, &kanaal, 201),
-            (kanalen, token, &kanaal, 400),
-            (notificaties, token, &message, 201),
-            (notificaties, token, &kanaal, 400),
+        let zaak = stand_ins.zaak();
+        let relations =
+            |zaak: &str| format!("{ZAKEN}/zaakcontactmomenten?zaak={zaak}&contactmoment=http://x/1");
+        let cases = [
+            (format!("{NOTIFICATIES}/kanaal"), 200),
+            (zaak.clone(), 200),
+            (format!("{ZAKEN}/zaken/{}", Ids::Random.next()), 404),
+            (relations(&zaak), 200),
         ];
-        for (path, token, body, expected) in steps {
-            assert_eq!(post(path, token, body).await, expected, "{path} {body}");
+        for (url, expected) in &cases {
+            assert_eq!(get(url, "Bearer x.y.z").await.0, *expected, "{url}");
+            for token in ["", "Bearer ", "Basic x"] {
+                assert_eq!(get(url, token).await.0, 403, "{url} {token:?}");
+            }
         }
-        let request = Request::builder()
-            .uri("/api/v1/kanaal?naam=klanten".parse().unwrap())
-            .header("Authorization", token)
-            .finish();
-        let found = app
-            .get_response(request)
-            .await
-            .into_body()
-            .into_json::<Vec<Value>>();
-        assert_eq!(found.await.unwrap().len(), 1);
-
-        let registered = News::Kanaal {
-            naam: "klanten".to_owned(),
-            filters: vec!["subject_type".to_owned()],
-        };
-        assert_eq!(received.recv().await, Some(registered));
-        let message_told = News::Notificatie {
-            kanaal: "klanten".to_owned(),
-            actie: "create".to_owned(),
-            hoofd_object: "http://x/1".to_owned(),
-            kenmerken: "subjectType=vestiging".to_owned(),
-        };
-        assert_eq!(received.recv().await, Some(message_told));
-        assert!(received.try_recv().is_err());
+        let (_, known) = get(&relations(&zaak), "Bearer x.y.z").await;
+        assert_eq!(known[0]["contactmoment"], "http://x/1");
+        let (_, unknown) = get(&relations("http://x/zaken/1"), "Bearer x.y.z").await;
+        assert_eq!(unknown, json!([]));
     }
 }
