@@ -20,7 +20,8 @@ Example:
 
 A URL that a client sends (`object`, `klant`, `subject`) is looked up with the credentials of
 the API whose root it starts with; when more than one fits, the longest root wins. Such an API
-may be at a private address. Running servers follow at once.";
+may be at a private address. Running servers follow at once. The API of the settings
+OPENKLANT_ZAKEN_API_... counts like one of these; it is not listed here.";
 
 /// What can be done.
 #[derive(Debug, clap::Subcommand)]
