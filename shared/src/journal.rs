@@ -4,6 +4,7 @@
 //! Call it **after** the row of the object was written: the database's lock on that row is what makes the order of
 //! the messages of one object the order of its changes.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use crate::clock::{Clock, Ids};
 use crate::domain::audittrail::{Actie, Actor, AuditRow, cut, limits};
 use crate::domain::moment::format_moment;
 use crate::domain::notificatie::{Kanaal, Notificatie};
-use crate::storage::outbox::NewMessage;
+use crate::storage::outbox::{NewMessage, Origin};
 use crate::storage::{StorageError, Tx, audittrail, outbox};
 
 /// What the journal needs beside the change itself.
@@ -49,6 +50,23 @@ pub struct Mutation<'a> {
     pub kenmerken: Vec<String>,
 }
 
+/// What a message says.
+#[derive(Debug)]
+pub struct Announcement<'a> {
+    /// What was done.
+    pub actie: Actie,
+    /// The kanaal of the resource.
+    pub kanaal: &'static Kanaal,
+    /// The object.
+    pub object: Uuid,
+    /// Its absolute URL.
+    pub url: &'a str,
+    /// Values of the kanaal's kenmerken, in its order.
+    pub kenmerken: Vec<String>,
+    /// What makes the message.
+    pub origin: Origin,
+}
+
 impl Journal {
     /// Writes the audit row and the message of a change.
     pub async fn record(
@@ -74,23 +92,41 @@ impl Journal {
             nieuw: mutation.nieuw,
         };
         audittrail::insert(tx, &row).await?;
+        let announcement = Announcement {
+            actie: mutation.actie,
+            kanaal: mutation.kanaal,
+            object: mutation.object,
+            url: mutation.url,
+            kenmerken: mutation.kenmerken,
+            origin: Origin::Change,
+        };
+        self.announce(tx, announcement, now).await
+    }
+
+    /// Writes a message, unless there are none: of a change, or of an object as it is stored.
+    pub async fn announce(
+        &self,
+        tx: &mut Tx,
+        announcement: Announcement<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
         if !self.notifications {
             return Ok(());
         }
-        let kenmerken: Map<String, Value> = mutation
-            .kanaal
+        let kanaal = announcement.kanaal;
+        let kenmerken: Map<String, Value> = kanaal
             .kenmerken
             .iter()
-            .zip(mutation.kenmerken)
+            .zip(announcement.kenmerken)
             .map(|(name, value)| ((*name).to_owned(), Value::String(value)))
             .collect();
         let message = Notificatie {
-            kanaal: mutation.kanaal.naam,
+            kanaal: kanaal.naam,
             source: self.source.as_deref(),
-            hoofd_object: mutation.url,
-            resource: mutation.kanaal.resource,
-            resource_url: mutation.url,
-            actie: mutation.actie.name(),
+            hoofd_object: announcement.url,
+            resource: kanaal.resource,
+            resource_url: announcement.url,
+            actie: announcement.actie.name(),
             aanmaakdatum: format_moment(now),
             kenmerken,
         };
@@ -98,10 +134,11 @@ impl Journal {
             tx,
             &NewMessage {
                 uuid: self.ids.next(),
-                kanaal: mutation.kanaal.naam,
-                object_uuid: mutation.object,
+                kanaal: kanaal.naam,
+                object_uuid: announcement.object,
                 message: &message.to_json(),
                 created_at: now,
+                origin: announcement.origin,
             },
         )
         .await

@@ -14,6 +14,8 @@ pub struct Kanaal {
     pub component: Component,
     /// Name of the main resource, as messages and audit rows spell it.
     pub resource: &'static str,
+    /// Path of the collection of its objects, below the base URL.
+    pub collection: &'static str,
     /// Names of the kenmerken as messages spell them (camelCase).
     pub kenmerken: &'static [&'static str],
     /// The same names as the kanaal is registered with. Snake case: a Notificaties API compares them after turning
@@ -26,6 +28,7 @@ pub static KLANTEN: Kanaal = Kanaal {
     naam: "klanten",
     component: Component::Kc,
     resource: "klant",
+    collection: "/klanten/api/v1/klanten",
     kenmerken: &["subjectType"],
     filters: &["subject_type"],
 };
@@ -35,6 +38,7 @@ pub static CONTACTMOMENTEN: Kanaal = Kanaal {
     naam: "contactmomenten",
     component: Component::Cmc,
     resource: "contactmoment",
+    collection: "/contactmomenten/api/v1/contactmomenten",
     kenmerken: &["bronorganisatie", "kanaal"],
     filters: &["bronorganisatie", "kanaal"],
 };

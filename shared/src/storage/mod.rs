@@ -17,7 +17,13 @@ pub mod klant_filter;
 pub mod klantcontactmoment;
 pub mod migrate;
 pub mod objectcontactmoment;
+pub mod operator_log;
 pub mod outbox;
+pub mod outbox_filter;
+pub mod outbox_monitor;
+pub mod outbox_reemit;
+pub mod outbox_steer;
+pub mod worker_heartbeat;
 
 use std::sync::Arc;
 

@@ -25,10 +25,34 @@ pub struct NewMessage<'a> {
     pub message: &'a str,
     /// When it was made; due at once.
     pub created_at: DateTime<Utc>,
+    /// What made it.
+    pub origin: Origin,
+}
+
+/// What makes a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A change of its object.
+    Change,
+    /// An operator who had one sent again.
+    Replay,
+    /// An operator who had one made of an object as it is stored.
+    Reemit,
+}
+
+impl Origin {
+    /// The name in the database and for operators.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Change => "change",
+            Self::Replay => "replay",
+            Self::Reemit => "reemit",
+        }
+    }
 }
 
 const INSERT: &str = "INSERT INTO outbox (uuid, kanaal, object_uuid, message, state, attempts, next_attempt_at, \
-     created_at) VALUES ($1, $2, $3, $4, 'pending', 0, $5, $5)";
+     created_at, origin) VALUES ($1, $2, $3, $4, 'pending', 0, $5, $5, $6)";
 const NOTIFY_POSTGRES: &str = "SELECT pg_notify('openklant_outbox', '')";
 
 /// Adds a message; committing wakes the worker.
@@ -41,7 +65,13 @@ pub async fn insert(tx: &mut Tx, message: &NewMessage<'_>) -> Result<(), Storage
             .bind(Id(message.object_uuid))
             .bind(message.message)
             .bind(message.created_at)
+            .bind(message.origin.name())
     )?;
+    wake(tx).await
+}
+
+/// Has committing wake the workers.
+pub async fn wake(tx: &mut Tx) -> Result<(), StorageError> {
     if tx.is_postgres() {
         execute!(tx, sqlx::query(NOTIFY_POSTGRES))?;
     }
