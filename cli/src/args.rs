@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::{api, applicatie, config, demo, externe_api, kanalen, migrate, openapi, token, up, worker};
+use crate::{
+    api, applicatie, config, demo, externe_api, kanalen, migrate, openapi, outbox, token, up, worker,
+};
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -63,6 +65,13 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: kanalen::Command,
+    },
+    /// The messages that wait to be delivered
+    #[command(after_help = outbox::EXAMPLE)]
+    Outbox {
+        /// What to do.
+        #[command(subcommand)]
+        command: outbox::Command,
     },
     /// Print the OpenAPI document of an API
     Openapi(openapi::Args),
@@ -178,10 +187,45 @@ mod tests {
             ("token", false),
             ("token --client-id c --user-id u --user-representation U", true),
         ];
+        expect(&cases);
+    }
+
+    #[test]
+    fn accepts_and_refuses_about_the_queue() {
+        expect(&[
+            ("outbox", false),
+            ("outbox status --format json", true),
+            (
+                "outbox list --state parked --state pending --kanaal klanten --since 2h --class denied",
+                true,
+            ),
+            ("outbox list --state gone", false),
+            ("outbox list --kanaal zaken", false),
+            ("outbox list --since yesterday", false),
+            ("outbox list --object nothing", false),
+            ("outbox list --class none", false),
+            ("outbox list --limit 0", false),
+            ("outbox show", false),
+            ("outbox show 12", true),
+            ("outbox show twelve", false),
+            ("outbox retry 1 2 3 --yes", true),
+            ("outbox retry 1 --all", false),
+            ("outbox retry --all --state delivered", false),
+            ("outbox cancel --all --dry-run --yes", false),
+            ("outbox replay --since 2026-11-25 --operator piet", true),
+            ("outbox reemit", false),
+            ("outbox reemit --kanaal contactmomenten --yes", true),
+            ("outbox pause --operator piet", true),
+            ("outbox resume", true),
+        ]);
+    }
+
+    /// Whether each line is a command.
+    fn expect(cases: &[(&str, bool)]) {
         for (line, expected) in cases {
             let words = std::iter::once("openklant").chain(line.split_whitespace());
             let outcome = Cli::try_parse_from(words);
-            assert_eq!(outcome.is_ok(), expected, "{line}: {outcome:?}");
+            assert_eq!(outcome.is_ok(), *expected, "{line}: {outcome:?}");
             if let Err(error) = outcome {
                 assert_eq!(error.exit_code(), 2, "{line}");
             }

@@ -13,11 +13,17 @@ pub const FAILED: u8 = 1;
 /// The command could not start. Also what the reader of the arguments ends with.
 pub const CANNOT_START: u8 = 2;
 
+/// A command that cannot begin for want of something only the person who gave it can add.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct CannotStart(pub String);
+
 /// The exit code of an error. A statement that the database refuses counts as a fault of the database; what a
 /// person can do about (a client id that exists) has been made a plain sentence by its command.
 pub fn code(error: &anyhow::Error) -> u8 {
     let cannot_start = error.chain().any(|cause| {
-        cause.is::<SettingsError>()
+        cause.is::<CannotStart>()
+            || cause.is::<SettingsError>()
             || cause.is::<TelemetryError>()
             || cause.is::<ConnectError>()
             || cause.is::<SchemaError>()
@@ -48,6 +54,7 @@ mod tests {
                 ConnectError::NoAnswer(Duration::from_secs(5)).into(),
                 CANNOT_START,
             ),
+            (CannotStart("say which".to_owned()).into(), CANNOT_START),
             (SchemaError::Newer(99).into(), CANNOT_START),
             (
                 Err::<(), _>(SchemaError::Behind(2))

@@ -10,6 +10,7 @@ mod externe_api;
 mod kanalen;
 mod migrate;
 mod openapi;
+mod outbox;
 mod output;
 mod secret;
 mod serve;
@@ -53,6 +54,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::ExterneApi { command } => externe_api::run(command, &source).await,
         Command::Token(args) => token::run(args, &source).await,
         Command::Kanalen { command } => kanalen::run(command, &source).await,
+        Command::Outbox { command } => outbox::run(command, &source).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Config { command } => config::run(command, &source),
     }

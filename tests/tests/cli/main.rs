@@ -9,5 +9,6 @@ mod externe_api;
 mod faults;
 mod migrate;
 mod openapi;
+mod outbox;
 mod serve;
 mod token;

@@ -1,0 +1,154 @@
+//! `outbox retry`, `cancel` and `replay`: what is done to messages that exist.
+
+use anyhow::bail;
+use openklant_shared::clock::{Clock, Ids};
+use openklant_shared::domain::delivery::{Class, State};
+use openklant_shared::storage::outbox_filter::{MessageFilter, MessageRef};
+use openklant_shared::storage::outbox_monitor::{self, Order};
+use openklant_shared::storage::{Db, outbox_steer};
+
+use super::batches::{self, Action};
+use super::consent::ConsentArgs;
+use super::filter::{SelectArgs, class, describe, message, unfinished};
+use crate::exit::CannotStart;
+use crate::output::FormatArg;
+
+/// Arguments of `retry` and `cancel`.
+#[derive(Debug, clap::Args)]
+pub struct ChooseArgs {
+    /// Messages, by number or uuid
+    #[arg(value_name = "ID", value_parser = message, num_args = 0..=100)]
+    messages: Vec<MessageRef>,
+    #[command(flatten)]
+    select: SelectArgs,
+    /// Only in this state, pending or parked; may be given more than once. Parked when not given
+    #[arg(long, value_name = "STATE", value_parser = unfinished, conflicts_with = "messages")]
+    state: Vec<State>,
+    /// Only those whose last attempt had this class
+    #[arg(long, value_name = "CLASS", value_parser = class)]
+    class: Option<Class>,
+    /// Every message in the state
+    #[arg(long, conflicts_with = "messages")]
+    all: bool,
+    #[command(flatten)]
+    consent: ConsentArgs,
+    #[command(flatten)]
+    format: FormatArg,
+}
+
+/// Arguments of `replay`.
+#[derive(Debug, clap::Args)]
+pub struct ReplayArgs {
+    #[command(flatten)]
+    select: SelectArgs,
+    #[command(flatten)]
+    consent: ConsentArgs,
+    #[command(flatten)]
+    format: FormatArg,
+}
+
+/// Tries messages again.
+pub async fn retry(db: &Db, args: ChooseArgs) -> anyhow::Result<()> {
+    let filter = chosen(db, &args).await?;
+    let action = Action {
+        command: "outbox retry",
+        what: describe(&filter),
+        will: "would be tried again",
+        done: "will be tried again",
+        matched: outbox_monitor::count(db, &filter).await?,
+        consent: &args.consent,
+        format: args.format.format,
+    };
+    let now = Clock::System.now();
+    batches::run(db, action, async |tx, stretch| {
+        outbox_steer::retry(tx, &filter, stretch, now).await
+    })
+    .await
+}
+
+/// Cancels messages.
+pub async fn cancel(db: &Db, args: ChooseArgs) -> anyhow::Result<()> {
+    let filter = chosen(db, &args).await?;
+    let action = Action {
+        command: "outbox cancel",
+        what: describe(&filter),
+        will: "would be cancelled, and never sent",
+        done: "cancelled",
+        matched: outbox_monitor::count(db, &filter).await?,
+        consent: &args.consent,
+        format: args.format.format,
+    };
+    let now = Clock::System.now();
+    batches::run(db, action, async |tx, stretch| {
+        outbox_steer::cancel(tx, &filter, stretch, now).await
+    })
+    .await
+}
+
+/// Sends messages again.
+pub async fn replay(db: &Db, args: ReplayArgs) -> anyhow::Result<()> {
+    if args.select.is_empty() {
+        return Err(
+            CannotStart("say which messages: --since, --until, --kanaal or --object".to_owned()).into(),
+        );
+    }
+    let now = Clock::System.now();
+    let filter = args.select.filter(now)?;
+    let mut tx = db.snapshot().await?;
+    let matched = outbox_steer::count_replayable(&mut tx, &filter).await?;
+    tx.rollback().await?;
+    let action = Action {
+        command: "outbox replay",
+        what: describe(&filter),
+        will: "would be sent again",
+        done: "will be sent again",
+        matched,
+        consent: &args.consent,
+        format: args.format.format,
+    };
+    batches::run(db, action, async |tx, stretch| {
+        outbox_steer::replay(tx, &filter, stretch, now, &Ids::Random).await
+    })
+    .await
+}
+
+/// The messages that are meant. Those that were named must exist and be such that they can be changed.
+async fn chosen(db: &Db, args: &ChooseArgs) -> anyhow::Result<MessageFilter> {
+    let mut filter = args.select.filter(Clock::System.now())?;
+    filter.class = args.class;
+    if args.messages.is_empty() {
+        if !args.all && args.select.is_empty() && args.class.is_none() && args.state.is_empty() {
+            return Err(CannotStart("say which messages: numbers, a filter, or --all".to_owned()).into());
+        }
+        filter.states = if args.state.is_empty() {
+            vec![State::Parked]
+        } else {
+            args.state.clone()
+        };
+        return Ok(filter);
+    }
+    for message in &args.messages {
+        let one = MessageFilter {
+            messages: vec![*message],
+            ..MessageFilter::default()
+        };
+        match outbox_monitor::list(db, &one, Order::OldestFirst, 1)
+            .await?
+            .first()
+        {
+            None => bail!(
+                "there is no message {}: see `openklant outbox list`",
+                describe(&one)
+            ),
+            Some(found) if unfinished(&found.state).is_err() => bail!(
+                "message {} is {}: only pending and parked messages can be changed",
+                found.id,
+                found.state
+            ),
+            Some(_) => {}
+        }
+    }
+    filter.messages.clone_from(&args.messages);
+    filter.states = vec![State::Pending, State::Parked];
+    Ok(filter)
+}

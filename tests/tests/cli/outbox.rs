@@ -1,0 +1,189 @@
+//! What operators see of the queue, and what they do to it.
+
+use openklant_tests::app::Setup;
+use openklant_tests::fixtures::{CONTACTMOMENTEN, KLANTEN, contactmoment, klant};
+use openklant_tests::listener::Reply;
+use openklant_tests::notificaties::Notificaties;
+use openklant_tests::program::Program;
+use openklant_tests::{App, Database, on_both};
+use serde_json::{Value, json};
+
+async fn json_from(program: &Program, line: &str) -> Value {
+    let text = program.run(&format!("{line} --format json")).await.well();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{line}: no JSON ({error}): {text}"))
+}
+
+/// An API that makes messages, and the program that delivers them.
+async fn started(database: &Database, notificaties: &Notificaties) -> (App, Program) {
+    let base = [("OPENKLANT_BASE_URL", "https://openklant.example.nl")];
+    let app = Setup::new().in_real_time().with(base).start(database).await;
+    (app, Program::on(database).with(notificaties.settings()))
+}
+
+fn refused() -> Reply {
+    let params = json!([{"name": "hoofdObject", "code": "invalid", "reason": "niet goed"}]);
+    Reply::json(
+        400,
+        &json!({"code": "invalid", "status": 400, "invalidParams": params}),
+    )
+}
+
+async fn log_of(database: &Database) -> Vec<String> {
+    let sql = "SELECT operator || ' | ' || command || ' | ' || detail FROM operator_log ORDER BY id";
+    database.probe().texts(sql).await
+}
+
+async fn states(database: &Database) -> Vec<String> {
+    let outbox = database.probe().outbox().await;
+    outbox.into_iter().map(|message| message.state).collect()
+}
+
+on_both! {
+    async fn a_parked_message_is_seen_and_tried_again(database: Database) {
+        let notificaties = Notificaties::start().await;
+        let (app, program) = started(&database, &notificaties).await;
+        for klantnummer in ["1", "2"] {
+            app.client().post(KLANTEN, &klant(klantnummer)).await.is(201);
+        }
+        let before = json_from(&program, "outbox status").await;
+        assert_eq!(before["counts"]["pending"], 2);
+        assert!(before["oldestPendingSeconds"].is_number(), "{before}");
+        assert_eq!(before["drainSeconds"], Value::Null, "nothing was delivered yet");
+
+        notificaties.next([refused(), refused()]);
+        program.run("worker --drain").await.well();
+        let after = json_from(&program, "outbox status").await;
+        assert_eq!(after["counts"]["parked"], 2, "{after}");
+        assert_eq!(after["attempts"], json!({"refused": 2}));
+        let text = program.run("outbox status").await.well();
+        assert!(text.contains("need a person"), "{text}");
+
+        let listed = json_from(&program, "outbox list --state parked --kanaal klanten --since 1h --oldest-first").await;
+        let ids: Vec<i64> = listed.as_array().expect("a list").iter().filter_map(|one| one["id"].as_i64()).collect();
+        assert_eq!(ids.len(), 2, "{listed}");
+        assert!(ids[0] < ids[1], "{ids:?}");
+        assert_eq!(json_from(&program, "outbox list --state delivered").await, json!([]));
+        assert_eq!(json_from(&program, "outbox list --limit 1").await[0]["id"], ids[1], "the newest first");
+        let object = listed[0]["object"].as_str().expect("a uuid");
+        let of_object = json_from(
+            &program,
+            &format!("outbox list --object https://openklant.example.nl/klanten/api/v1/klanten/{object}"),
+        ).await;
+        assert_eq!(of_object.as_array().map(Vec::len), Some(1));
+
+        let shown = json_from(&program, &format!("outbox show {}", ids[0])).await;
+        assert_eq!(shown["attemptList"][0]["class"], "refused");
+        assert_eq!(shown["attemptList"][0]["status"], 400);
+        assert!(shown["attemptList"][0]["answer"].as_str().is_some_and(|text| text.contains("niet goed")));
+        let uuid = shown["uuid"].as_str().expect("a uuid");
+        let text = program.run(&format!("outbox show {uuid}")).await.well();
+        assert!(text.contains("parked") && text.contains("niet goed"), "{text}");
+        program.run("outbox show 999999").await.complains(1, "there is no message 999999");
+
+        program.run("outbox retry").await.complains(2, "say which messages");
+        program.run("outbox retry --all").await.complains(2, "add --yes");
+        program.run("outbox list --since 1h --until 2h").await.complains(2, "is not before --until");
+        assert_eq!(
+            json_from(&program, "outbox retry --all --dry-run").await,
+            json!({"matched": 2, "changed": 0, "dryRun": true})
+        );
+        assert_eq!(states(&database).await, ["parked", "parked"]);
+        assert_eq!(log_of(&database).await, [""; 0]);
+
+        let first = ids[0];
+        let retried = json_from(&program, &format!("outbox retry {first} --yes --operator piet")).await;
+        assert_eq!(retried["changed"], 1);
+        assert_eq!(states(&database).await, ["pending", "parked"]);
+        program.run("outbox cancel --state parked --yes --operator piet").await.well();
+        program.run("worker --drain").await.well();
+        assert_eq!(states(&database).await, ["delivered", "cancelled"]);
+        program.run(&format!("outbox retry {first} --yes")).await.complains(1, "is delivered");
+        assert_eq!(log_of(&database).await, [
+            format!("piet | outbox retry | {first} state=pending state=parked: 1"),
+            "piet | outbox cancel | state=parked: 1".to_owned(),
+        ]);
+    }
+
+    async fn what_was_delivered_is_sent_again_unchanged_and_in_order(database: Database) {
+        let notificaties = Notificaties::start().await;
+        let (app, program) = started(&database, &notificaties).await;
+        for klantnummer in ["1", "2", "3"] {
+            app.client().post(KLANTEN, &klant(klantnummer)).await.is(201);
+        }
+        program.run("worker --drain").await.well();
+        program.run("outbox replay --yes").await.complains(2, "say which messages");
+        for round in 1..=2_usize {
+            let replayed = json_from(&program, "outbox replay --since 1h --kanaal klanten --yes").await;
+            assert_eq!(replayed, json!({"matched": 3, "changed": 3, "dryRun": false}), "round {round}");
+            let outbox = database.probe().outbox().await;
+            let texts: Vec<&str> = outbox.iter().map(|message| message.text.as_str()).collect();
+            assert_eq!(texts.len(), 3 + 3 * round);
+            assert_eq!(texts[..3], texts[3 * round..], "the same bytes in the same order");
+        }
+        program.run("worker --drain").await.well();
+        assert_eq!(notificaties.accepted().len(), 9);
+        let nothing = json_from(&program, "outbox replay --until 2020-01-01 --yes").await;
+        assert_eq!(nothing["changed"], 0);
+    }
+
+    async fn messages_are_made_anew_of_stored_objects(database: Database) {
+        let notificaties = Notificaties::start().await;
+        let (app, program) = started(&database, &notificaties).await;
+        app.client().post(KLANTEN, &klant("1")).await.is(201);
+        app.client().post(CONTACTMOMENTEN, &contactmoment()).await.is(201);
+        let made = database.probe().outbox().await;
+        for (index, kanaal) in ["klanten", "contactmomenten"].into_iter().enumerate() {
+            let line = format!("outbox reemit --kanaal {kanaal} --since 1d --yes");
+            assert_eq!(json_from(&program, &line).await["changed"], 1, "{line}");
+            let outbox = database.probe().outbox().await;
+            let mut expected = made[index].message();
+            let mut anew = outbox[2 + index].message();
+            assert_eq!(anew["actie"], "update");
+            for field in ["actie", "aanmaakdatum"] {
+                expected[field] = Value::Null;
+                anew[field] = Value::Null;
+            }
+            assert_eq!(anew, expected, "but for what was done and when, the message of a change");
+        }
+        let origins = database.probe().texts("SELECT origin FROM outbox ORDER BY id").await;
+        assert_eq!(origins, ["change", "change", "reemit", "reemit"]);
+        let none = "outbox reemit --kanaal klanten --object 0b2a1d1e-8f0e-4a8e-9a53-0d2d7f0e1c11 --yes";
+        assert_eq!(json_from(&program, none).await["changed"], 0);
+        Program::on(&database)
+            .run("outbox reemit --kanaal klanten --yes")
+            .await
+            .complains(2, "OPENKLANT_BASE_URL is not set");
+    }
+
+    async fn delivery_is_paused_and_goes_on(database: Database) {
+        let notificaties = Notificaties::start().await;
+        let program = Program::on(&database).with(notificaties.settings());
+        program.run("outbox pause --operator piet").await.well();
+        let paused = json_from(&program, "outbox status").await;
+        assert_eq!(paused["pausedBy"], "piet");
+        let text = program.run("outbox pause --operator jan").await.well();
+        assert!(text.contains("paused already"), "{text}");
+        let text = program.run("outbox status").await.well();
+        assert!(text.contains("paused by piet"), "{text}");
+        program.run("outbox resume --operator jan").await.well();
+        assert_eq!(json_from(&program, "outbox status").await["pausedAt"], Value::Null);
+        assert_eq!(log_of(&database).await, [
+            "piet | outbox pause | delivery paused",
+            "jan | outbox resume | delivery resumed",
+        ]);
+    }
+
+    async fn a_wrong_secret_is_told_in_one_line(database: Database) {
+        let notificaties = Notificaties::start().await;
+        let (app, program) = started(&database, &notificaties).await;
+        let program = program.with([("OPENKLANT_NOTIFICATIES_SECRET", "another secret")]);
+        for klantnummer in ["1", "2", "3"] {
+            app.client().post(KLANTEN, &klant(klantnummer)).await.is(201);
+        }
+        program.run("worker --drain").await.well();
+        let text = program.run("outbox status").await.well();
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains("refuses us")).collect();
+        assert_eq!(lines.len(), 1, "{text}");
+        assert!(lines[0].contains("OPENKLANT_NOTIFICATIES_SECRET"), "{text}");
+    }
+}
