@@ -178,15 +178,11 @@ impl Process {
         .await;
     }
 
-    /// Where it listens, once it does.
+    /// Where it listens, once it does. With a public base URL that is what it prints; the log has the address.
     pub async fn address(&self) -> SocketAddr {
         wait::until_found("the program says where it listens", async || {
-            let stdout = self.stdout();
-            let line = stdout
-                .lines()
-                .find_map(|line| line.strip_prefix("Open Klant listens on http://"))?;
-            // A line that is not complete has no address yet.
-            stdout.ends_with('\n').then(|| line.parse().ok())?
+            after(&self.stdout(), "Open Klant listens on http://")
+                .or_else(|| after(&self.stderr(), "the API listens listen="))
         })
         .await
     }
@@ -201,9 +197,13 @@ impl Process {
         self.signal(Signal::KILL);
     }
 
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("the process has not been waited for")
+    }
+
     fn signal(&self, signal: Signal) {
-        let id = self.child.id().expect("the process has not been waited for");
-        let id = i32::try_from(id)
+        let id = i32::try_from(self.id())
             .ok()
             .and_then(Pid::from_raw)
             .expect("a process id");
@@ -228,6 +228,13 @@ impl Process {
             stderr: self.stderr.all().await,
         }
     }
+}
+
+/// The address after these words; a line that is not complete has none yet.
+fn after(text: &str, words: &str) -> Option<SocketAddr> {
+    let (_, rest) = text.split_once(words)?;
+    let (line, _) = rest.split_once('\n')?;
+    line.split(' ').next()?.parse().ok()
 }
 
 impl Ended {
