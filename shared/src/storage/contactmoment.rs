@@ -184,6 +184,17 @@ pub async fn is_before(tx: &mut Tx, earlier: i64, later: i64) -> Result<bool, St
     Ok(found > 0)
 }
 
+const HOLD_POSTGRES: &str = "SELECT id FROM contactmoment WHERE uuid = $1 FOR KEY SHARE";
+
+/// Until the transaction ends this contactmoment neither changes nor goes: what is copied from it stays true. SQLite
+/// has one writer at a time.
+pub async fn hold(tx: &mut Tx, uuid: Uuid) -> Result<(), StorageError> {
+    if tx.is_postgres() {
+        execute!(tx, sqlx::query(HOLD_POSTGRES).bind(Id(uuid)))?;
+    }
+    Ok(())
+}
+
 const HOLD_CHAINS_POSTGRES: &str = "SELECT pg_advisory_xact_lock(7291066455112)";
 
 /// Until the transaction ends nobody else links contactmomenten: two links that are fine alone could make a loop

@@ -72,6 +72,7 @@ impl Klantcontactmomenten<'_> {
             gelezen: given.gelezen.unwrap_or_default(),
         };
         let mut tx = self.state.db.begin().await?;
+        contactmoment::hold(&mut tx, contactmoment).await?;
         let added = klantcontactmoment::insert(&mut tx, &relation, self.state.clock.now()).await;
         if !added.map_err(told_as_unique)? {
             return Err(contactmoment_gone());
@@ -102,6 +103,10 @@ impl Klantcontactmomenten<'_> {
         faults.into_result()?;
 
         let mut tx = self.state.db.begin().await?;
+        // Before the relation itself: a change of the contactmoment takes the two in this order too.
+        if let Some(contactmoment) = given.contactmoment {
+            contactmoment::hold(&mut tx, contactmoment).await?;
+        }
         let mut relation = klantcontactmoment::find_for_change(&mut tx, uuid)
             .await?
             .ok_or(Refusal::NotFound)?;
