@@ -91,6 +91,8 @@ codes! {
     RELATION_LOOKUP = "relation-lookup-error", "De Zaken API kon niet zeggen of de relatie er nog is.";
     /// The Zaken API still has the relation.
     REMOTE_RELATION = "remote-relation-exists", "De zaak heeft de relatie met dit contactmoment nog.";
+    /// A filter with more values than are looked for at once.
+    TOO_MANY_VALUES = "invalid", "Hoogstens 1000 waarden.";
     /// Query parameters nobody knows.
     UNKNOWN_PARAMETERS = "unknown-parameters", "Onbekende parameters.";
 }

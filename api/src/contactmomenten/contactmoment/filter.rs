@@ -173,6 +173,9 @@ static FILTERS: [Filter; 19] = [
     ),
 ];
 
+/// The most values of a filter that takes several: no database takes them without end.
+const MAX_VALUES: usize = 1000;
+
 /// Name of the parameter that orders.
 const ORDERING: &str = "ordering";
 
@@ -251,6 +254,12 @@ impl Filter {
             return;
         }
         let parts = || value.split(',').map(str::trim).filter(|part| !part.is_empty());
+        if let Klanten | Objecten = self.subject
+            && parts().nth(MAX_VALUES).is_some()
+        {
+            faults.add(self.name, codes::TOO_MANY_VALUES);
+            return;
+        }
         match self.subject {
             Text(column) => filter.text(column, value),
             Registratiedatum(compare) => {
@@ -280,7 +289,10 @@ fn read_order(query: &Query, faults: &mut Faults) -> Order {
             faults.add(ORDERING, codes::INVALID_CHOICE);
             break;
         };
-        columns.push((*column, direction));
+        // What already decided has nothing left to decide.
+        if !columns.iter().any(|(known, _)| known == column) {
+            columns.push((*column, direction));
+        }
     }
     Order::by(columns)
 }
