@@ -15,6 +15,8 @@ pub mod client;
 pub mod database;
 pub mod fixtures;
 pub mod http;
+pub mod laws;
+pub mod lengths;
 pub mod listener;
 pub mod notificaties;
 pub mod outbox;

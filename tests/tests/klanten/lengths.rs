@@ -1,9 +1,8 @@
 //! Every length that the OpenAPI document promises is kept: one character more is refused, and exactly that many are
 //! not too long.
 
-use std::collections::BTreeMap;
-
 use openklant_tests::fixtures::{KLANTEN, klant_of_type, klant_with};
+use openklant_tests::lengths::{documented, nested};
 use openklant_tests::{App, on_both};
 use serde_json::{Value, json};
 
@@ -12,47 +11,6 @@ const FIELDS_OF: [(&str, &str); 3] = [
     ("niet_natuurlijk_persoon", "NietNatuurlijkPersoon"),
     ("vestiging", "Vestiging"),
 ];
-
-/// The schema that a reference or a list of one means.
-fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
-    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
-        return &document["components"]["schemas"][name];
-    }
-    match schema["allOf"].as_array().map(Vec::as_slice) {
-        Some([one]) => resolved(document, one),
-        _ => schema,
-    }
-}
-
-/// Paths of the texts below `schema` with the length the document gives them; items of a list are `name.0`.
-fn lengths(document: &Value, schema: &Value, path: &str, found: &mut BTreeMap<String, usize>) {
-    let schema = resolved(document, schema);
-    if schema["readOnly"] == json!(true) || schema.get("enum").is_some() {
-        return;
-    }
-    if let Some(length) = schema["maxLength"].as_u64() {
-        found.insert(path.to_owned(), usize::try_from(length).expect("a length fits"));
-    }
-    if schema["items"].is_object() {
-        lengths(document, &schema["items"], &format!("{path}.0"), found);
-    }
-    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        let path = if path.is_empty() {
-            name.clone()
-        } else {
-            format!("{path}.{name}")
-        };
-        lengths(document, property, &path, found);
-    }
-}
-
-/// A value nested as its path says.
-fn nested(path: &str, value: Value) -> Value {
-    path.rsplit('.').fold(value, |value, key| match key {
-        "0" => json!([value]),
-        _ => json!({key: value}),
-    })
-}
 
 fn text_of(length: usize) -> String {
     "9".repeat(length)
@@ -91,9 +49,7 @@ on_both! {
             .await
             .expect(200)
             .json();
-        let schemas = &document["components"]["schemas"];
-        let mut plain = BTreeMap::new();
-        lengths(&document, &schemas["Klant"], "", &mut plain);
+        let plain = documented(&document, "Klant");
         assert!(plain.len() >= 17, "the document gives lengths: {plain:?}");
         for (name, length) in &plain {
             check(&app, name, *length, |text| {
@@ -102,8 +58,7 @@ on_both! {
             .await;
         }
         for (subject_type, schema) in FIELDS_OF {
-            let mut identification = BTreeMap::new();
-            lengths(&document, &schemas[schema], "", &mut identification);
+            let identification = documented(&document, schema);
             assert!(
                 identification.len() >= 7,
                 "the document gives lengths of {schema}: {identification:?}"

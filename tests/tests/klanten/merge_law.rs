@@ -1,49 +1,13 @@
 //! Laws of reading and writing: what was shown can be written back and changes nothing, and a change shows exactly
 //! what was given over what was there. Checked with many generated klanten.
 
-use std::future::Future;
-
 use openklant_tests::fixtures::{KLANTEN, RSIN};
+use openklant_tests::laws::{field, law, one_of, some_of, text};
 use openklant_tests::{App, on_both};
-use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{Strategy, any};
-use proptest::sample::select;
-use proptest::strategy::BoxedStrategy;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use serde_json::{Map, Value, json};
-use tokio::runtime::Handle;
-use tokio::task::block_in_place;
-
-/// How many klanten each law is tried with, on each database.
-const CASES: u32 = 32;
-
-/// Text that survives trimming, at most this long.
-fn text(longest: usize) -> impl Strategy<Value = Value> {
-    vec(
-        any::<char>().prop_filter("no U+0000", |letter| *letter != '\0'),
-        0..=longest,
-    )
-    .prop_map(|letters| json!(letters.into_iter().collect::<String>().trim()))
-}
-
-/// A key with its value, or neither.
-type Field = BoxedStrategy<Option<(String, Value)>>;
-
-fn field(name: &'static str, value: impl Strategy<Value = Value> + 'static) -> Field {
-    option::of(value)
-        .prop_map(move |value| value.map(|value| (name.to_owned(), value)))
-        .boxed()
-}
-
-/// An object of which each key may be left out.
-fn some_of(fields: Vec<Field>) -> impl Strategy<Value = Value> {
-    fields.prop_map(|fields| Value::Object(fields.into_iter().flatten().collect::<Map<_, _>>()))
-}
-
-fn one_of(choices: &'static [&'static str]) -> impl Strategy<Value = Value> {
-    select(choices).prop_map(|choice| json!(choice))
-}
+use proptest::test_runner::TestCaseError;
+use serde_json::{Value, json};
 
 fn adres() -> impl Strategy<Value = Value> {
     some_of(vec![
@@ -94,26 +58,6 @@ fn holds(shown: &Value, given: &Value) -> Result<(), TestCaseError> {
         None => Ok(()),
         Some(difference) => Err(TestCaseError::fail(difference)),
     }
-}
-
-fn law<S: Strategy>(values: &S, check: impl AsyncFn(S::Value) -> Result<(), TestCaseError>)
-where
-    S::Value: Clone,
-{
-    let mut runner = TestRunner::new(Config {
-        cases: CASES,
-        failure_persistence: None,
-        max_shrink_iters: 200,
-        ..Config::default()
-    });
-    let outcome = block_in_place(|| runner.run(values, |value| wait(check(value))));
-    if let Err(failure) = outcome {
-        panic!("{failure}");
-    }
-}
-
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    Handle::current().block_on(future)
 }
 
 /// A new klant with these fields on top of what every klant needs; its URL.
