@@ -1,4 +1,15 @@
 //! The Contactmomenten API, as section 4 of the behaviour of Open Klant 1.0.0 and the decisions of this product
 //! describe it.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod clients;
+mod contactmoment;
+mod given;
+mod klantcontactmoment;
+mod laws;
+mod lengths;
+mod objectcontactmoment;
+mod races;
 mod scenarios;
+mod scopes;
+mod urls;
