@@ -93,8 +93,9 @@ async fn deliver_until(
         tokio::time::sleep(delivery.request_timeout + STOP_MARGIN).await;
     };
     let listen = async {
-        // Where there is only the poll, it must not end the rest.
-        if context.settings.database.max_connections > 1 {
+        // A pool of one connection has none to spare for listening; a watch of a SQLite file has its own. Where there
+        // is only the poll, it must not end the rest.
+        if context.settings.database.max_connections > 1 || context.db.kind() == "sqlite" {
             wake::listen(context.db.clone()).await;
         }
         pending::<()>().await;

@@ -22,8 +22,9 @@ const FIRST_SLOW: Duration = Duration::from_mins(1);
 const FACTOR: u32 = 2;
 const JITTER: f64 = 0.2;
 
-/// Longest that the other side may ask us to wait.
+/// Longest that the other side may ask us to wait with one message, and with every message.
 const RETRY_AFTER_MAX: Duration = Duration::from_hours(1);
+const PROBE_AFTER_MAX: Duration = Duration::from_mins(5);
 
 /// Attempts that a message gets however old it is: it may have waited for days for an API to be configured.
 const MIN_ATTEMPTS: i64 = 10;
@@ -33,6 +34,7 @@ const MIN_ATTEMPTS: i64 = 10;
 pub(crate) struct Schedule {
     window: Duration,
     max_delay: Duration,
+    max_probe_pause: Duration,
 }
 
 impl Schedule {
@@ -40,7 +42,14 @@ impl Schedule {
         Self {
             window: settings.retry_window,
             max_delay: settings.retry_max_delay,
+            max_probe_pause: settings.probe_max_pause,
         }
+    }
+
+    /// How long, while the breaker is open, the probe with this number (1 is the first) is waited for.
+    pub(crate) fn probe_pause(self, class: Class, nr: i64, retry_after: Option<Duration>) -> Duration {
+        let asked = retry_after.unwrap_or_default().min(PROBE_AFTER_MAX);
+        delay(class, nr, self.max_probe_pause).max(asked)
     }
 
     /// What becomes of a message after an attempt that ended at `now`. `attempts` counts it; `retry_after` is what
@@ -69,35 +78,40 @@ impl Schedule {
 
     /// The delay after so many attempts, never more than the longest the settings allow.
     pub(crate) fn delay(self, class: Class, attempts: i64) -> Duration {
-        let first = match class {
-            Class::Denied | Class::Endpoint => FIRST_SLOW,
-            _ => FIRST,
-        };
-        let doublings = u32::try_from(attempts.clamp(1, 31) - 1).unwrap_or_default();
-        // What the jitter may add must fit below the maximum too.
-        let longest = self.max_delay.div_f64(1.0 + JITTER);
-        let interval = first
-            .saturating_mul(FACTOR.saturating_pow(doublings))
-            .min(longest);
-        let mut curve = ExponentialBackoffBuilder::new()
-            .with_initial_interval(interval)
-            .with_max_interval(longest)
-            .with_randomization_factor(JITTER)
-            .with_max_elapsed_time(None)
-            .build();
-        curve.next_backoff().unwrap_or(interval).min(self.max_delay)
+        delay(class, attempts, self.max_delay)
     }
 }
 
+fn delay(class: Class, attempts: i64, max: Duration) -> Duration {
+    let first = match class {
+        Class::Denied | Class::Endpoint => FIRST_SLOW,
+        _ => FIRST,
+    };
+    let doublings = u32::try_from(attempts.clamp(1, 31) - 1).unwrap_or_default();
+    // What the jitter may add must fit below the maximum too.
+    let longest = max.div_f64(1.0 + JITTER);
+    let interval = first
+        .saturating_mul(FACTOR.saturating_pow(doublings))
+        .min(longest);
+    let mut curve = ExponentialBackoffBuilder::new()
+        .with_initial_interval(interval)
+        .with_max_interval(longest)
+        .with_randomization_factor(JITTER)
+        .with_max_elapsed_time(None)
+        .build();
+    curve.next_backoff().unwrap_or(interval).min(max)
+}
+
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
 
     const DAY: u64 = 24 * 60 * 60;
 
-    pub(crate) const SCHEDULE: Schedule = Schedule {
+    const SCHEDULE: Schedule = Schedule {
         window: Duration::from_secs(7 * DAY),
         max_delay: Duration::from_mins(10),
+        max_probe_pause: Duration::from_secs(30),
     };
 
     fn moment(seconds: u64) -> DateTime<Utc> {
@@ -128,6 +142,26 @@ pub(crate) mod tests {
                     "{class:?} {attempts}: {delay}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn probes_wait_within_reason() {
+        let table = [
+            (Class::Temporary, 1, 0, 0.8, 1.2),
+            (Class::Temporary, 3, 0, 3.2, 4.8),
+            (Class::Temporary, i64::MAX, 0, 20.0, 30.0),
+            (Class::Denied, 1, 0, 20.0, 30.0),
+            (Class::Temporary, 1, 100, 100.0, 100.0),
+            (Class::Temporary, 1, 86_400, 300.0, 300.0),
+        ];
+        for (class, nr, asked, least, most) in table {
+            let pause = SCHEDULE.probe_pause(class, nr, Some(Duration::from_secs(asked)));
+            let pause = pause.as_secs_f64();
+            assert!(
+                (least - 0.001..=most + 0.001).contains(&pause),
+                "{class:?} {nr}: {pause}"
+            );
         }
     }
 

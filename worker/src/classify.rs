@@ -33,6 +33,26 @@ pub(crate) fn classify(result: &Result<Answer, FetchError>) -> Class {
     }
 }
 
+/// The class of one attempt to deliver an event. Events have an id, and an API that remembers them refuses the second
+/// of the same: it has the first.
+pub(crate) fn classify_event(result: &Result<Answer, FetchError>) -> Class {
+    match (classify(result), result) {
+        (Class::Refused, Ok(answer)) if answer.status == 400 && is_repetition(&answer.body) => {
+            Class::Delivered
+        }
+        (class, _) => class,
+    }
+}
+
+fn is_repetition(body: &[u8]) -> bool {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let params = body.get("invalid_params").or_else(|| body.get("invalidParams"));
+    let is_unique = |param: &Value| param.get("code").and_then(Value::as_str) == Some("unique");
+    params
+        .and_then(Value::as_array)
+        .is_some_and(|params| !params.is_empty() && params.iter().all(is_unique))
+}
+
 /// Why a message was refused with 400. Both forms of a refusal are known: a problem document, and a bare object of
 /// fields.
 fn refusal(body: &[u8]) -> Class {
@@ -108,6 +128,38 @@ pub(crate) fn kept(result: &Result<Answer, FetchError>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_that_is_there_already_was_delivered() {
+        let table: [(u16, &[u8], Class); 6] = [
+            (
+                400,
+                br#"{"invalid_params":[{"name":"nonFieldErrors","code":"unique"}]}"#,
+                Class::Delivered,
+            ),
+            (
+                400,
+                br#"{"invalidParams":[{"name":"id","code":"unique"}]}"#,
+                Class::Delivered,
+            ),
+            (
+                400,
+                br#"{"invalid_params":[{"code":"unique"},{"code":"blank"}]}"#,
+                Class::Refused,
+            ),
+            (400, br#"{"invalid_params":[]}"#, Class::Refused),
+            (409, br#"{"invalid_params":[{"code":"unique"}]}"#, Class::Refused),
+            (
+                500,
+                br#"{"invalid_params":[{"code":"unique"}]}"#,
+                Class::Temporary,
+            ),
+        ];
+        for (status, body, expected) in table {
+            let result = Ok(answer(status, "application/problem+json", body));
+            assert_eq!(classify_event(&result), expected, "{status}");
+        }
+    }
     use openklant_shared::http::Refusal;
 
     fn answer(status: u16, content_type: &str, body: &[u8]) -> Answer {

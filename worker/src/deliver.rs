@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use crate::Context;
 use crate::backoff::Schedule;
-use crate::classify::{classify, kept, retry_after};
-use crate::endpoint::Endpoint;
+use crate::classify::{classify, classify_event, kept, retry_after};
+use crate::endpoint::{self, Ended, Settled, settle};
 use crate::notificaties::Notificaties;
 
 /// What must be left of a lease beyond the longest call, to record its outcome.
@@ -34,7 +34,6 @@ pub(crate) struct Delivery {
     pub(crate) worker: String,
     pub(crate) api: Notificaties,
     pub(crate) schedule: Schedule,
-    pub(crate) endpoint: Endpoint,
     pub(crate) request_timeout: Duration,
     pub(crate) lease: Duration,
     /// Asks for registration of the kanalen.
@@ -51,14 +50,12 @@ impl Delivery {
         let Some(api) = Notificaties::new(settings, &context.clock)? else {
             return Ok(None);
         };
-        let schedule = Schedule::new(settings);
         Ok(Some(Self {
             db: context.db.clone(),
             clock: context.clock.clone(),
             worker: format!("{}-{}", std::process::id(), Ids::Random.next()),
             api,
-            schedule,
-            endpoint: Endpoint::new(schedule),
+            schedule: Schedule::new(settings),
             request_timeout: settings.request_timeout,
             lease: settings.lease,
             register: Arc::new(Notify::new()),
@@ -73,47 +70,45 @@ impl Delivery {
             return None;
         }
         let started = Instant::now();
-        let result = self.api.publish(message.message).await;
+        let result = self.api.publish(&message).await;
         let duration = started.elapsed();
         let now = self.clock.now();
-        let class = classify(&result);
-        let status = result.as_ref().ok().map(|answer| answer.status);
-        let wait = result
-            .as_ref()
-            .ok()
-            .and_then(|answer| retry_after(&answer.headers, now));
-        let next = self
-            .schedule
-            .next(class, message.attempts, message.created_at, now, wait);
-        self.endpoint.note(class, now);
-        if class == Class::Kanaal {
-            self.register.notify_one();
-        }
+        let class = if self.api.sends_events() {
+            classify_event(&result)
+        } else {
+            classify(&result)
+        };
+        let answer = result.as_ref().ok();
         let attempt = Attempt {
             nr: message.attempts,
             started_at,
             duration_ms: i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
-            status: status.map(i64::from),
+            status: answer.map(|answer| i64::from(answer.status)),
             class: class.name().to_owned(),
             answer: kept(&result),
         };
-        let label = Label {
-            kanaal: &message.kanaal,
-            uuid: message.uuid.into(),
+        let ended = Ended {
+            message: &message,
+            attempt: &attempt,
+            class,
+            retry_after: answer.and_then(|answer| retry_after(&answer.headers, now)),
+            at: now,
         };
-        label.log(class, next, &attempt, &result);
-        let ours = self.record(message.id, &attempt, next).await;
+        if class == Class::Kanaal {
+            self.register.notify_one();
+        }
+        let settled = self.record(&ended).await;
         // The next message of this object may go now.
         self.db.outbox_signal().notify_one();
-        match ours {
-            Ok(true) => Some(next),
-            Ok(false) => {
-                tracing::warn!(message.uuid = %label.uuid, "the lease ended before the outcome was recorded");
-                None
+        let uuid = Uuid::from(message.uuid);
+        match settled {
+            Ok(settled) => {
+                log(&message.kanaal, uuid, &ended, settled, &result);
+                settled.ours.then_some(settled.next)
             }
             Err(error) => {
                 tracing::error!(
-                    message.uuid = %label.uuid, %error,
+                    message.uuid = %uuid, %error,
                     "the outcome cannot be recorded; the message will be sent again"
                 );
                 None
@@ -122,11 +117,10 @@ impl Delivery {
     }
 
     /// Records an outcome, and keeps trying for as long as a lease lasts: what is not recorded is sent twice.
-    async fn record(&self, id: i64, attempt: &Attempt, next: Next) -> Result<bool, StorageError> {
+    async fn record(&self, ended: &Ended<'_>) -> Result<Settled, StorageError> {
         let started = Instant::now();
         loop {
-            let now = self.clock.now();
-            match outbox::record(&self.db, &self.worker, id, attempt, next, now).await {
+            match settle(&self.db, &self.worker, self.schedule, ended).await {
                 Err(error) if started.elapsed() < self.lease => {
                     tracing::warn!(%error, "the outcome is not recorded yet");
                     tokio::time::sleep(RECORD_PAUSE).await;
@@ -144,45 +138,37 @@ impl Delivery {
     }
 }
 
-/// What a log line calls a message: nothing of what is in it.
-struct Label<'a> {
-    kanaal: &'a str,
-    uuid: Uuid,
-}
-
-impl Label<'_> {
-    /// One line per attempt; an error where a person must act.
-    fn log(&self, class: Class, next: Next, attempt: &Attempt, result: &Result<Answer, FetchError>) {
-        let failure = result.as_ref().err().map(ToString::to_string);
-        macro_rules! line {
-            ($level:ident, $text:literal) => {
-                tracing::$level!(
-                    kanaal = self.kanaal,
-                    message.uuid = %self.uuid,
-                    attempt = attempt.nr,
-                    class = class.name(),
-                    status = attempt.status,
-                    failure,
-                    duration_ms = attempt.duration_ms,
-                    $text
-                )
-            };
-        }
-        match (class, next) {
-            (_, Next::Delivered) => line!(info, "message delivered"),
-            (_, Next::Parked) => line!(
-                error,
-                "message parked: it will not be sent until somebody asks for it"
-            ),
-            (Class::Denied, _) => line!(
-                error,
-                "the Notificaties API refuses us: check client id, secret and autorisaties; tried again later"
-            ),
-            (Class::Endpoint, _) => line!(
-                error,
-                "what answers is no Notificaties API: check OPENKLANT_NOTIFICATIES_API_ROOT; tried again later"
-            ),
-            (_, Next::RetryAt(_)) => line!(warn, "message not delivered; tried again later"),
-        }
+/// One line per attempt, with nothing of what is in the message, and one when the breaker changed.
+fn log(kanaal: &str, uuid: Uuid, ended: &Ended<'_>, settled: Settled, result: &Result<Answer, FetchError>) {
+    let Ended { attempt, class, .. } = ended;
+    let failure = result.as_ref().err().map(ToString::to_string);
+    macro_rules! line {
+        ($level:ident, $text:literal) => {
+            tracing::$level!(
+                kanaal,
+                message.uuid = %uuid,
+                attempt = attempt.nr,
+                class = class.name(),
+                status = attempt.status,
+                failure,
+                duration_ms = attempt.duration_ms,
+                $text
+            )
+        };
+    }
+    match settled.next {
+        Next::Delivered => line!(info, "message delivered"),
+        Next::Parked => line!(
+            error,
+            "message parked: it will not be sent until somebody asks for it"
+        ),
+        Next::RetryAt(_) => line!(warn, "message not delivered; tried again later"),
+        Next::HeldUntil(_) => line!(debug, "message not delivered; the endpoint still takes nothing"),
+    }
+    if !settled.ours {
+        tracing::warn!(message.uuid = %uuid, "the lease ended before the outcome was recorded");
+    }
+    if let Some(change) = settled.change {
+        endpoint::log(change, *class, attempt.status, failure.as_deref());
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use openklant_shared::storage::StorageError;
 use openklant_shared::storage::outbox::{self, Next};
+use openklant_shared::storage::{StorageError, delivery_endpoint};
 use tokio::task::JoinSet;
 
 use crate::deliver::Delivery;
@@ -42,6 +42,14 @@ async fn rounds(context: &Context, delivery: &Arc<Delivery>) -> Result<Drained, 
     // Tasks of their own: an attempt that holds the one connection that writes must go on while this waits for it.
     let mut in_flight = JoinSet::new();
     let mut failure = None;
+    // Whoever asks for a round wants to know now whether the endpoint takes messages again.
+    delivery_endpoint::probe_soon(&context.db, started).await?;
+    let lease_until = started + delivery.lease;
+    if let Some(probe) =
+        delivery_endpoint::take_probe(&context.db, &delivery.worker, started, lease_until).await?
+    {
+        count(&mut drained, delivery.attempt(probe).await);
+    }
     loop {
         let room = settings.concurrency.max(1).saturating_sub(in_flight.len());
         if failure.is_none() && room > 0 {
@@ -58,14 +66,20 @@ async fn rounds(context: &Context, delivery: &Arc<Delivery>) -> Result<Drained, 
             }
         }
         match in_flight.join_next().await {
-            Some(Ok(Some(Next::Delivered))) => drained.delivered += 1,
-            Some(Ok(Some(Next::RetryAt(_)))) => drained.retried += 1,
-            Some(Ok(Some(Next::Parked))) => drained.parked += 1,
-            Some(Ok(None)) => {}
+            Some(Ok(next)) => count(&mut drained, next),
             Some(Err(error)) => {
                 tracing::error!(%error, "an attempt broke off; the message comes back when its lease ends");
             }
             None => return failure.map_or(Ok(drained), Err),
         }
+    }
+}
+
+fn count(drained: &mut Drained, next: Option<Next>) {
+    match next {
+        Some(Next::Delivered) => drained.delivered += 1,
+        Some(Next::RetryAt(_) | Next::HeldUntil(_)) => drained.retried += 1,
+        Some(Next::Parked) => drained.parked += 1,
+        None => {}
     }
 }

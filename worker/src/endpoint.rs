@@ -1,139 +1,158 @@
-//! How the Notificaties API as a whole is doing, kept in memory. While it takes nothing, one message now and then
-//! tries whether that has changed; the others wait without attempts. A restart simply starts trying.
+//! Recording what an attempt says about its message and about the endpoint as a whole, in one transaction: the
+//! breaker is a row that all workers share. While it is open one message at a time probes, and no attempt counts.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use openklant_shared::domain::delivery::Class;
+use chrono::{DateTime, TimeDelta, Utc};
+use openklant_shared::domain::delivery::{BreakerChange, Class};
+use openklant_shared::storage::delivery_endpoint::{self, Endpoint};
+use openklant_shared::storage::outbox::{self, Attempt, Claimed, Next};
+use openklant_shared::storage::{Db, StorageError, Tx};
 
 use crate::backoff::Schedule;
 
-/// Failures in a row after which the whole endpoint is taken to be down.
-const PROBE_AFTER: i64 = 5;
+/// How old the note of the last success may get: not every delivery need write it.
+const SUCCESS_NOTED_EVERY: TimeDelta = TimeDelta::seconds(10);
 
-/// Longest pause between two tries of an endpoint that is down: how long after an outage it may stay unnoticed.
-const MAX_PAUSE: Duration = Duration::from_secs(30);
-
-/// What may be taken from the outbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Gate {
-    /// As much as there is room for.
-    Open,
-    /// One message, to try.
-    Probe,
-    /// Nothing before this time.
-    Closed(DateTime<Utc>),
-}
-
-/// The state of the endpoint.
+/// An attempt that ended.
 #[derive(Debug)]
-pub(crate) struct Endpoint {
+pub(crate) struct Ended<'a> {
+    pub(crate) message: &'a Claimed,
+    pub(crate) attempt: &'a Attempt,
+    pub(crate) class: Class,
+    /// How long the other side asked to wait.
+    pub(crate) retry_after: Option<Duration>,
+    /// When it ended.
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// What was recorded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settled {
+    /// What becomes of the message.
+    pub(crate) next: Next,
+    /// Whether the message was still ours.
+    pub(crate) ours: bool,
+    /// What became of the breaker.
+    pub(crate) change: Option<BreakerChange>,
+}
+
+/// Records an attempt.
+pub(crate) async fn settle(
+    db: &Db,
+    worker: &str,
     schedule: Schedule,
-    state: Mutex<State>,
+    ended: &Ended<'_>,
+) -> Result<Settled, StorageError> {
+    let mut tx = db.begin().await?;
+    let (next, change) = if ended.class.blames_endpoint() {
+        failed(&mut tx, schedule, ended).await?
+    } else {
+        let change = answered(&mut tx, schedule, ended).await?;
+        (by_schedule(schedule, ended), change)
+    };
+    let ours = outbox::record(&mut tx, worker, ended.message.id, ended.attempt, next, ended.at).await?;
+    tx.commit().await?;
+    Ok(Settled { next, ours, change })
 }
 
-#[derive(Debug, Default)]
-struct State {
-    failures: i64,
-    closed_until: Option<DateTime<Utc>>,
+fn by_schedule(schedule: Schedule, ended: &Ended<'_>) -> Next {
+    let Claimed {
+        attempts, created_at, ..
+    } = *ended.message;
+    schedule.next(ended.class, attempts, created_at, ended.at, ended.retry_after)
 }
 
-impl Endpoint {
-    pub(crate) fn new(schedule: Schedule) -> Self {
-        Self {
-            schedule,
-            state: Mutex::default(),
-        }
-    }
-
-    /// What may be taken at `now`.
-    pub(crate) fn gate(&self, now: DateTime<Utc>) -> Gate {
-        match self.state().closed_until {
-            None => Gate::Open,
-            Some(until) if now < until => Gate::Closed(until),
-            Some(_) => Gate::Probe,
-        }
-    }
-
-    /// Notes the outcome of an attempt.
-    pub(crate) fn note(&self, class: Class, now: DateTime<Utc>) {
-        let mut state = self.state();
-        match class {
-            // A refusal shows that it is at work, too.
-            Class::Delivered | Class::Refused | Class::Clock | Class::Kanaal => {
-                if state.closed_until.is_some() {
-                    tracing::info!("the Notificaties API takes messages again");
-                }
-                *state = State::default();
-                return;
-            }
-            Class::Temporary => state.failures += 1,
-            // Goes for every message alike: no use in trying others first.
-            Class::Denied | Class::Endpoint => state.failures = PROBE_AFTER.max(state.failures + 1),
-        }
-        if state.failures >= PROBE_AFTER {
-            if state.closed_until.is_none() {
-                tracing::warn!(
-                    "the Notificaties API takes no messages; one now and then tries whether it does"
-                );
-            }
-            let pause = self.schedule.delay(class, state.failures - PROBE_AFTER + 1);
-            state.closed_until = Some(now + pause.min(MAX_PAUSE));
-        }
-    }
-
-    // A panic while the lock is held leaves nothing half done.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// An attempt that shows nothing of its message.
+async fn failed(
+    tx: &mut Tx,
+    schedule: Schedule,
+    ended: &Ended<'_>,
+) -> Result<(Next, Option<BreakerChange>), StorageError> {
+    let before = delivery_endpoint::lock(tx).await?;
+    let breaker = before.breaker();
+    // Sent before the breaker opened: it adds nothing to what is known, and must not move the probe of another.
+    let late = breaker
+        .opened_at
+        .is_some_and(|opened_at| ended.attempt.started_at < opened_at);
+    let (after, change) = if late {
+        (breaker, None)
+    } else {
+        let pause = |class, nr| schedule.probe_pause(class, nr, ended.retry_after);
+        breaker.after(ended.class, ended.at, pause)
+    };
+    let next = if breaker.is_open() {
+        Next::HeldUntil(after.next_probe_at.unwrap_or(ended.at))
+    } else {
+        by_schedule(schedule, ended)
+    };
+    let endpoint = Endpoint {
+        failures: after.failures,
+        opened_at: after.opened_at,
+        next_probe_at: after.next_probe_at,
+        last_class: Some(ended.class.name().to_owned()),
+        last_answer: Some(ended.attempt.answer.clone()),
+        last_failure_at: Some(ended.at),
+        ..before
+    };
+    delivery_endpoint::update(tx, &endpoint).await?;
+    Ok((next, change))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::backoff::tests::SCHEDULE;
-
-    fn moment(seconds: u64) -> DateTime<Utc> {
-        DateTime::UNIX_EPOCH + Duration::from_secs(seconds)
+/// An attempt that shows that the endpoint is at work. Most change nothing about it, and so do not touch the row.
+async fn answered(
+    tx: &mut Tx,
+    schedule: Schedule,
+    ended: &Ended<'_>,
+) -> Result<Option<BreakerChange>, StorageError> {
+    let seen = delivery_endpoint::read(tx).await?;
+    let noted = seen
+        .last_success_at
+        .is_some_and(|at| ended.at < at + SUCCESS_NOTED_EVERY);
+    if noted && seen.failures == 0 && !seen.breaker().is_open() {
+        return Ok(None);
     }
-
-    #[test]
-    fn closes_after_failures_in_a_row() {
-        let endpoint = Endpoint::new(SCHEDULE);
-        for _ in 0..4 {
-            endpoint.note(Class::Temporary, moment(0));
-            assert_eq!(endpoint.gate(moment(0)), Gate::Open);
-        }
-        endpoint.note(Class::Delivered, moment(0));
-        for _ in 0..4 {
-            endpoint.note(Class::Temporary, moment(0));
-        }
-        assert_eq!(endpoint.gate(moment(0)), Gate::Open);
-        endpoint.note(Class::Temporary, moment(0));
-        assert!(matches!(endpoint.gate(moment(0)), Gate::Closed(until) if until < moment(2)));
-        assert_eq!(endpoint.gate(moment(2)), Gate::Probe);
-        endpoint.note(Class::Refused, moment(2));
-        assert_eq!(endpoint.gate(moment(2)), Gate::Open);
+    let before = delivery_endpoint::lock(tx).await?;
+    let pause = |class, nr| schedule.probe_pause(class, nr, None);
+    let (after, change) = before.breaker().after(ended.class, ended.at, pause);
+    let endpoint = Endpoint {
+        failures: after.failures,
+        opened_at: after.opened_at,
+        next_probe_at: after.next_probe_at,
+        last_success_at: Some(ended.at),
+        ..before
+    };
+    delivery_endpoint::update(tx, &endpoint).await?;
+    if change == Some(BreakerChange::Closed) {
+        outbox::hasten(tx, ended.at).await?;
     }
+    Ok(change)
+}
 
-    #[test]
-    fn closes_at_once_when_nothing_can_pass() {
-        for class in [Class::Denied, Class::Endpoint] {
-            let endpoint = Endpoint::new(SCHEDULE);
-            endpoint.note(class, moment(0));
-            assert!(matches!(endpoint.gate(moment(29)), Gate::Closed(_)));
-            assert_eq!(endpoint.gate(moment(30)), Gate::Probe);
-        }
+/// One loud line per change.
+pub(crate) fn log(change: BreakerChange, class: Class, status: Option<i64>, failure: Option<&str>) {
+    macro_rules! opened {
+        ($why:literal) => {
+            tracing::error!(
+                class = class.name(),
+                status,
+                failure,
+                concat!(
+                    "delivery stopped: ",
+                    $why,
+                    "; one message now and then tries whether that has changed"
+                )
+            )
+        };
     }
-
-    #[test]
-    fn never_pauses_longer_than_half_a_minute() {
-        let endpoint = Endpoint::new(SCHEDULE);
-        for _ in 0..100 {
-            endpoint.note(Class::Temporary, moment(0));
+    match (change, class) {
+        (BreakerChange::Closed, _) => tracing::info!("the Notificaties API takes messages again"),
+        (BreakerChange::Opened, Class::Denied) => {
+            opened!("wrong client id or secret, or a missing autorisatie, at the Notificaties API");
         }
-        assert_eq!(endpoint.gate(moment(30)), Gate::Probe);
-        assert!(matches!(endpoint.gate(moment(29)), Gate::Closed(_)));
+        (BreakerChange::Opened, Class::Endpoint) => {
+            opened!("what answers is no Notificaties API: check OPENKLANT_NOTIFICATIES_API_ROOT");
+        }
+        (BreakerChange::Opened, _) => opened!("the Notificaties API takes no messages"),
     }
 }

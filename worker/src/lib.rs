@@ -7,6 +7,7 @@ mod app;
 mod backend;
 mod backoff;
 mod classify;
+mod cloudevent;
 mod deliver;
 mod drain;
 mod endpoint;

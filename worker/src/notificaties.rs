@@ -5,13 +5,18 @@ use openklant_shared::clock::Clock;
 use openklant_shared::http::{Answer, ApiClient, Call, FetchError, Method, OutgoingError};
 use openklant_shared::jwt;
 use openklant_shared::settings::{self, Secret};
+use openklant_shared::storage::outbox::Claimed;
 use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
+use crate::cloudevent;
+
 /// Who the tokens say is calling; no person stands behind a delivery.
 const USER_ID: &str = "openklant";
 const USER_REPRESENTATION: &str = "Open Klant";
+
+const JSON: &str = "application/json";
 
 /// A Notificaties API and our credentials there.
 #[derive(Clone, Debug)]
@@ -20,6 +25,8 @@ pub(crate) struct Notificaties {
     root: Url,
     client_id: String,
     secret: Secret,
+    /// The source of events, when messages go as those.
+    event_source: Option<String>,
     clock: Clock,
 }
 
@@ -47,6 +54,7 @@ impl Notificaties {
             root: api.root.clone(),
             client_id: api.client_id.clone(),
             secret: api.secret.clone(),
+            event_source: settings.source.clone().filter(|_| settings.cloud_events),
             clock: clock.clone(),
         }))
     }
@@ -56,23 +64,38 @@ impl Notificaties {
         &self.root
     }
 
-    /// Offers a message, byte for byte.
-    pub(crate) async fn publish(&self, message: String) -> Result<Answer, FetchError> {
-        self.call(Method::POST, self.at("notificaties"), Some(message))
-            .await
+    /// Whether messages go as CloudEvents.
+    pub(crate) fn sends_events(&self) -> bool {
+        self.event_source.is_some()
+    }
+
+    /// Offers a message: byte for byte, or as the event that is made of it.
+    pub(crate) async fn publish(&self, message: &Claimed) -> Result<Answer, FetchError> {
+        match &self.event_source {
+            None => {
+                let body = Some(message.message.clone());
+                self.call(Method::POST, self.at("notificaties"), JSON, body).await
+            }
+            Some(source) => {
+                let body = Some(cloudevent::to_json(message, source)?);
+                let media_type = cloudevent::MEDIA_TYPE;
+                self.call(Method::POST, self.at("cloudevents"), media_type, body)
+                    .await
+            }
+        }
     }
 
     /// Asks for a kanaal by its name.
     pub(crate) async fn find_kanaal(&self, naam: &str) -> Result<Answer, FetchError> {
         let mut url = self.at("kanaal");
         url.query_pairs_mut().append_pair("naam", naam);
-        self.call(Method::GET, url, None).await
+        self.call(Method::GET, url, JSON, None).await
     }
 
     /// Registers a kanaal.
     pub(crate) async fn create_kanaal(&self, kanaal: &NewKanaal<'_>) -> Result<Answer, FetchError> {
         let body = serde_json::json!(kanaal).to_string();
-        self.call(Method::POST, self.at("kanaal"), Some(body)).await
+        self.call(Method::POST, self.at("kanaal"), JSON, Some(body)).await
     }
 
     /// Replaces the kanaal that the API says is at `url`.
@@ -82,7 +105,8 @@ impl Notificaties {
         kanaal: &NewKanaal<'_>,
     ) -> Result<Answer, FetchError> {
         let body = serde_json::json!(kanaal).to_string();
-        self.call(Method::PUT, self.kanaal_url(url), Some(body)).await
+        self.call(Method::PUT, self.kanaal_url(url), JSON, Some(body))
+            .await
     }
 
     /// Where to send an update. The API may know itself by another name than the one it is configured with here, and
@@ -104,7 +128,13 @@ impl Notificaties {
         url
     }
 
-    async fn call(&self, method: Method, url: Url, json: Option<String>) -> Result<Answer, FetchError> {
+    async fn call(
+        &self,
+        method: Method,
+        url: Url,
+        media_type: &'static str,
+        json: Option<String>,
+    ) -> Result<Answer, FetchError> {
         let bearer = jwt::sign(
             &self.client_id,
             self.secret.expose(),
@@ -118,6 +148,7 @@ impl Notificaties {
                 method,
                 url,
                 bearer: &bearer,
+                media_type,
                 json: json.map(Into::into),
             })
             .await
@@ -138,6 +169,7 @@ mod tests {
             root: root.parse().expect("a URL"),
             client_id: "x".to_owned(),
             secret: Secret::new("y"),
+            event_source: None,
             clock: Clock::System,
         };
         let here = format!("{root}kanaal/{uuid}");

@@ -8,13 +8,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use openklant_shared::settings::Notificaties;
-use openklant_shared::storage::StorageError;
 use openklant_shared::storage::outbox::{self, Claimed};
+use openklant_shared::storage::{StorageError, delivery_endpoint};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::Instant;
 
 use crate::deliver::Delivery;
-use crate::endpoint::Gate;
 
 /// Pause after the database failed.
 const DATABASE_PAUSE: Duration = Duration::from_secs(2);
@@ -32,7 +31,6 @@ pub(crate) struct Queue {
     delivery: Arc<Delivery>,
     stop: watch::Receiver<bool>,
     room: Arc<Semaphore>,
-    concurrency: u32,
     poll_interval: Duration,
     taken: VecDeque<Job>,
     expired_released: Option<Instant>,
@@ -41,12 +39,10 @@ pub(crate) struct Queue {
 impl Queue {
     /// A queue that ends when `stop` becomes true.
     pub(crate) fn new(delivery: Arc<Delivery>, settings: &Notificaties, stop: watch::Receiver<bool>) -> Self {
-        let concurrency = u32::try_from(settings.concurrency.max(1)).unwrap_or(u32::MAX);
         Self {
             delivery,
             stop,
-            room: Arc::new(Semaphore::new(concurrency as usize)),
-            concurrency,
+            room: Arc::new(Semaphore::new(settings.concurrency.max(1))),
             poll_interval: settings.poll_interval,
             taken: VecDeque::new(),
             expired_released: None,
@@ -74,14 +70,9 @@ impl Queue {
         }
     }
 
-    /// Room for one message, or all of it when only one may be under way; `None` when the worker stops.
+    /// Room for one message; `None` when the worker stops.
     async fn room(&mut self) -> Option<OwnedSemaphorePermit> {
-        let now = self.delivery.clock.now();
-        let wanted = match self.delivery.endpoint.gate(now) {
-            Gate::Probe => self.concurrency,
-            Gate::Open | Gate::Closed(_) => 1,
-        };
-        let room = Arc::clone(&self.room).acquire_many_owned(wanted);
+        let room = Arc::clone(&self.room).acquire_owned();
         tokio::select! {
             biased;
             _ = self.stop.wait_for(|stop| *stop) => None,
@@ -91,39 +82,39 @@ impl Queue {
 
     /// Takes what there is room for. Answers until when there is nothing to take, `None` when something was taken.
     async fn take(&mut self, mut room: OwnedSemaphorePermit) -> Result<Option<DateTime<Utc>>, StorageError> {
+        let delivery = Arc::clone(&self.delivery);
         let Delivery {
             db, clock, worker, ..
-        } = &*self.delivery;
+        } = &*delivery;
         let now = clock.now();
         let far = now + self.poll_interval;
-        let limit = match self.delivery.endpoint.gate(now) {
-            Gate::Closed(until) => return Ok(Some(until.min(far))),
-            Gate::Probe if room.num_permits() < self.concurrency as usize => return Ok(None),
-            Gate::Probe => 1,
-            Gate::Open => {
-                while let Ok(more) = Arc::clone(&self.room).try_acquire_owned() {
-                    room.merge(more);
-                }
-                room.num_permits()
-            }
-        };
-        if self
-            .expired_released
-            .is_none_or(|at| at.elapsed() >= self.poll_interval)
-        {
-            let released = outbox::release_expired(db, now).await?;
-            if released > 0 {
-                tracing::warn!(
-                    released,
-                    "messages of a worker that is gone are back in the queue"
-                );
-            }
-            self.expired_released = Some(Instant::now());
+        self.release_expired(now).await?;
+        // Asked before claiming, which says the same in its statement: a look costs less than a claim in vain.
+        let endpoint = delivery_endpoint::find(db).await?;
+        if endpoint.paused_at.is_some() {
+            return Ok(Some(far));
         }
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let claimed = outbox::claim(db, worker, now, now + self.delivery.lease, limit).await?;
+        let lease_until = now + delivery.lease;
+        let (claimed, due) = if endpoint.breaker().is_open() {
+            let probe = match endpoint.next_probe_at {
+                Some(at) if at > now => return Ok(Some(at.min(far))),
+                _ => delivery_endpoint::take_probe(db, worker, now, lease_until).await?,
+            };
+            (Vec::from_iter(probe), None)
+        } else {
+            while let Ok(more) = Arc::clone(&self.room).try_acquire_owned() {
+                room.merge(more);
+            }
+            let limit = i64::try_from(room.num_permits()).unwrap_or(i64::MAX);
+            let claimed = outbox::claim(db, worker, now, lease_until, limit).await?;
+            let due = if claimed.is_empty() {
+                outbox::next_due(db, now).await?
+            } else {
+                None
+            };
+            (claimed, due)
+        };
         if claimed.is_empty() {
-            let due = outbox::next_due(db, now).await?;
             return Ok(Some(due.map_or(far, |due| due.min(far))));
         }
         for message in claimed {
@@ -133,6 +124,25 @@ impl Queue {
             });
         }
         Ok(None)
+    }
+
+    /// Takes over from workers that are gone, at most once per poll.
+    async fn release_expired(&mut self, now: DateTime<Utc>) -> Result<(), StorageError> {
+        if self
+            .expired_released
+            .is_some_and(|at| at.elapsed() < self.poll_interval)
+        {
+            return Ok(());
+        }
+        let released = outbox::release_expired(&self.delivery.db, now).await?;
+        if released > 0 {
+            tracing::warn!(
+                released,
+                "messages of a worker that is gone are back in the queue"
+            );
+        }
+        self.expired_released = Some(Instant::now());
+        Ok(())
     }
 
     /// Waits until there may be something to take.

@@ -1,33 +1,40 @@
-//! Turns PostgreSQL's notifications of other processes into the signal of this one. It is only a faster way to hear
-//! of new messages: without it the worker still looks now and then.
+//! Turns what other processes commit into the signal of this one: PostgreSQL notifies, of a SQLite file it is asked
+//! often whether it changed. It is only a faster way to hear of new messages: without it the worker still looks now
+//! and then.
 
 use std::time::Duration;
 
-use openklant_shared::storage::Db;
+use openklant_shared::storage::{Db, StorageError};
 
 /// Pause before listening again after the connection broke.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Listens for as long as it is polled; ends only where there is nothing to listen to (SQLite).
+/// Listens for as long as it is polled; never ends.
 pub(crate) async fn listen(db: Db) {
     loop {
-        match db.outbox_listener().await {
-            Ok(None) => return,
-            Ok(Some(mut listener)) => {
-                tracing::debug!("listening for new messages");
-                loop {
-                    // Before the first wait too: something may have come while nobody listened.
-                    db.outbox_signal().notify_one();
-                    if let Err(error) = listener.recv().await {
-                        tracing::warn!(%error, "stopped hearing of new messages; they are looked for instead");
-                        break;
-                    }
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "cannot listen for new messages; they are looked for instead");
-            }
+        if let Err(error) = hear(&db).await {
+            tracing::warn!(%error, "stopped hearing of new messages; they are looked for instead");
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Listens until that fails.
+async fn hear(db: &Db) -> Result<(), StorageError> {
+    if let Some(mut listener) = db.outbox_listener().await? {
+        tracing::debug!("listening for new messages");
+        loop {
+            // Before the first wait too: something may have come while nobody listened.
+            db.outbox_signal().notify_one();
+            listener.recv().await?;
+        }
+    }
+    if let Some(mut watch) = db.outbox_watch().await? {
+        tracing::debug!("watching for new messages");
+        loop {
+            watch.new_message().await?;
+            db.outbox_signal().notify_one();
+        }
+    }
+    Ok(())
 }

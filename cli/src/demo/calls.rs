@@ -80,6 +80,7 @@ impl Calls {
             method,
             url: Url::parse(url).with_context(|| format!("{url} is no URL"))?,
             bearer: &self.token,
+            media_type: "application/json",
             json: body.map(|body| body.to_string().into()),
         };
         let answer = self

@@ -13,8 +13,6 @@ use super::{Answer, FetchError, OutgoingError, chain, client_builder, from_reqwe
 /// What is kept of a body: 64 KiB.
 const KEPT_BODY: usize = 64 * 1024;
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
 /// Calls configured APIs. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct ApiClient {
@@ -30,6 +28,8 @@ pub struct Call<'a> {
     pub url: Url,
     /// The token for the `Authorization` header.
     pub bearer: &'a str,
+    /// Media type of what is sent and of what is wanted back: a form of JSON.
+    pub media_type: &'static str,
     /// The JSON to send, byte for byte.
     pub json: Option<Bytes>,
 }
@@ -57,13 +57,14 @@ impl ApiClient {
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", call.bearer))
             .map_err(|_| FetchError::Broken("the token does not fit in a header".to_owned()))?;
         bearer.set_sensitive(true);
+        let media_type = HeaderValue::from_static(call.media_type);
         let mut request = self
             .client
             .request(call.method, call.url)
             .header(AUTHORIZATION, bearer)
-            .header(ACCEPT, JSON);
+            .header(ACCEPT, media_type.clone());
         if let Some(json) = call.json {
-            request = request.header(CONTENT_TYPE, JSON).body(json);
+            request = request.header(CONTENT_TYPE, media_type).body(json);
         }
         let response = request.send().await.map_err(from_reqwest)?;
         Ok(read(response, KEPT_BODY).await?.0)
@@ -82,6 +83,7 @@ mod tests {
                 method: Method::POST,
                 url: Url::parse(&format!("http://{server}/notificaties")).expect("a URL"),
                 bearer: "abc.def",
+                media_type: "application/json",
                 json: Some(Bytes::from_static(b"{\"a\":  1}")),
             })
             .await

@@ -93,6 +93,18 @@ pub(super) static SUCCEEDED: &[(&str, &str)] = &[
         "NOTIFICATIONS_GUARANTEE_DELIVERY",
         "messages are always kept until delivered; NOTIFICATIONS_DISABLED=true switches them off",
     ),
+    (
+        "NOTIFICATION_DELIVERY_MAX_RETRIES",
+        "delivery is tried on a schedule of its own for OPENKLANT_NOTIFICATIES_RETRY_WINDOW, whatever the number of attempts",
+    ),
+    (
+        "NOTIFICATION_DELIVERY_RETRY_BACKOFF",
+        "delivery is tried on a schedule of its own for OPENKLANT_NOTIFICATIES_RETRY_WINDOW, whatever the number of attempts",
+    ),
+    (
+        "NOTIFICATION_DELIVERY_BASE_FACTOR",
+        "delivery is tried on a schedule of its own for OPENKLANT_NOTIFICATIES_RETRY_WINDOW, whatever the number of attempts",
+    ),
     ("NOTIFICATIONS_API_ROOT", "use OPENKLANT_NOTIFICATIES_API_ROOT"),
     (
         "NOTIFICATIONS_API_CLIENT_ID",
@@ -127,7 +139,6 @@ static UNUSED: &[&str] = &[
     "DEBUG",
     "DISABLE_2FA",
     "DJANGO_SETTINGS_MODULE",
-    "ENABLE_CLOUD_EVENTS",
     "ENVIRONMENT",
     "GIT_SHA",
     "KLANTEN_NOTIFICATIONS_KANAAL",

@@ -168,7 +168,13 @@ table! {
         .default("7d").example("14d");
     NOTIFICATIES_RETRY_MAX_DELAY = Setting::new("OPENKLANT_NOTIFICATIES_RETRY_MAX_DELAY", "notificaties.retry_max_delay",
         "Longest pause between two attempts, 1s to 1d")
-        .default("10m").example("5m");
+        .default("10m").example("5m").aliases(&["NOTIFICATION_DELIVERY_RETRY_BACKOFF_MAX"]);
+    NOTIFICATIES_PROBE_MAX_PAUSE = Setting::new("OPENKLANT_NOTIFICATIES_PROBE_MAX_PAUSE", "notificaties.probe_max_pause",
+        "Longest pause between two probes of a Notificaties API that takes nothing, 100ms to 5m")
+        .default("30s").example("1m");
+    ENABLE_CLOUD_EVENTS = Setting::new("ENABLE_CLOUD_EVENTS", "notificaties.cloud_events",
+        "true: messages go as CloudEvents instead, to a Notificaties API that takes them; needs NOTIFICATIONS_SOURCE")
+        .default("false").example("true");
 
     OUTGOING_CONNECT_TIMEOUT = Setting::new("OPENKLANT_OUTGOING_CONNECT_TIMEOUT", "outgoing.connect_timeout",
         "Longest wait for a connection when a URL of a client is looked up, 100ms to 60s")

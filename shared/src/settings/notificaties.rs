@@ -33,6 +33,10 @@ pub struct Notificaties {
     pub retry_window: Duration,
     /// Longest pause between two attempts.
     pub retry_max_delay: Duration,
+    /// Longest pause between two probes of an API that takes nothing.
+    pub probe_max_pause: Duration,
+    /// Whether messages are sent as CloudEvents; there is a `source` then.
+    pub cloud_events: bool,
 }
 
 /// The settings that name the API.
@@ -55,6 +59,16 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Notificaties> {
     let poll_interval = reader.get(&names::NOTIFICATIES_POLL_INTERVAL, duration("100ms", "1h"));
     let retry_window = reader.get(&names::NOTIFICATIES_RETRY_WINDOW, duration("7d", "365d"));
     let retry_max_delay = reader.get(&names::NOTIFICATIES_RETRY_MAX_DELAY, duration("1s", "1d"));
+    let probe_max_pause = reader.get(&names::NOTIFICATIES_PROBE_MAX_PAUSE, duration("100ms", "5m"));
+    let cloud_events = reader.get(&names::ENABLE_CLOUD_EVENTS, switch);
+    if cloud_events == Some(true) && source.is_none() && !reader.is_set(&names::NOTIFICATIONS_SOURCE) {
+        let setting = &names::NOTIFICATIONS_SOURCE;
+        reader.at_odds(
+            setting,
+            ValueError::Missing("ENABLE_CLOUD_EVENTS is true"),
+            setting.example,
+        );
+    }
     if let (Some(lease), Some(longest)) = (lease, request_timeout)
         && lease <= longest + LEASE_MARGIN
     {
@@ -76,5 +90,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Notificaties> {
         poll_interval: poll_interval?,
         retry_window: retry_window?,
         retry_max_delay: retry_max_delay?,
+        probe_max_pause: probe_max_pause?,
+        cloud_events: cloud_events?,
     })
 }

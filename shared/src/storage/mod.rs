@@ -9,6 +9,7 @@ pub mod audittrail;
 mod connect;
 pub mod contactmoment;
 pub mod contactmoment_filter;
+pub mod delivery_endpoint;
 mod error;
 pub mod externe_api;
 mod id;
@@ -23,6 +24,7 @@ pub mod outbox_filter;
 pub mod outbox_monitor;
 pub mod outbox_reemit;
 pub mod outbox_steer;
+mod outbox_watch;
 pub mod worker_heartbeat;
 
 use std::sync::Arc;
@@ -33,6 +35,7 @@ use tokio::sync::Notify;
 pub use connect::ConnectError;
 pub use error::{Constraint, StorageError};
 pub use id::Id;
+pub use outbox_watch::OutboxWatch;
 
 /// One of the two databases. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -2,12 +2,13 @@
 //!
 //! A message is claimed with a lease in one short statement, sent outside any transaction, and recorded in a
 //! second short transaction that checks that the lease is still ours. A lease that ran out goes back to the queue.
+//! Which state follows which is the table in [`crate::domain::delivery`]; a test holds these statements against it.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Db, Id, StorageError, Tx, execute, on_read, on_write};
-use crate::domain::delivery::State;
+use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx, on_write};
+use crate::domain::delivery::{Event, State};
 
 /// The channel on which PostgreSQL tells the workers that a message was committed.
 pub const CHANNEL: &str = "openklant_outbox";
@@ -70,7 +71,7 @@ pub async fn insert(tx: &mut Tx, message: &NewMessage<'_>) -> Result<(), Storage
     wake(tx).await
 }
 
-/// Has committing wake the workers.
+/// Wakes the workers when the transaction is committed: there is something that was not due before.
 pub async fn wake(tx: &mut Tx) -> Result<(), StorageError> {
     if tx.is_postgres() {
         execute!(tx, sqlx::query(NOTIFY_POSTGRES))?;
@@ -100,18 +101,35 @@ pub struct Claimed {
     pub lease_until: DateTime<Utc>,
 }
 
-// The oldest due messages, but never one whose object has an older message that is not finished. Two texts: SQLite
+/// Which messages a claim may take: every one that is due, or the next one to probe with.
+macro_rules! head {
+    ($index:literal, $which:literal) => {
+        concat!(
+            "SELECT o.id FROM outbox AS o",
+            $index,
+            " WHERE o.state = 'pending' AND ",
+            $which,
+            " AND NOT EXISTS (SELECT 1 FROM outbox AS p \
+             WHERE p.object_uuid = o.object_uuid AND p.state IN ('pending', 'delivering') AND p.id < o.id) \
+             ORDER BY o.next_attempt_at, o.id"
+        )
+    };
+}
+
+// The oldest due messages while the breaker is closed and nobody paused delivery, but never one whose object has an older message that is not finished. Two texts: SQLite
 // has one writer, and no row locks to skip; and without being told it sorts the whole backlog for every claim.
 // Materialized: a planner that evaluated the part with the limit more than once would lock, and so take, more than
 // the limit.
 macro_rules! claim {
     ($index:literal, $lock:literal) => {
         concat!(
-            "WITH due AS MATERIALIZED (SELECT o.id FROM outbox AS o",
-            $index,
-            " WHERE o.state = 'pending' AND o.next_attempt_at <= $3 AND NOT EXISTS (SELECT 1 FROM outbox AS p \
-             WHERE p.object_uuid = o.object_uuid AND p.state IN ('pending', 'delivering') AND p.id < o.id) \
-             ORDER BY o.next_attempt_at, o.id LIMIT $4",
+            "WITH due AS MATERIALIZED (",
+            head!(
+                $index,
+                "o.next_attempt_at <= $3 AND EXISTS (SELECT 1 FROM delivery_endpoint WHERE id = 1 \
+                 AND state = 'closed' AND paused_at IS NULL)"
+            ),
+            " LIMIT $4",
             $lock,
             ") UPDATE outbox SET state = 'delivering', lease_until = $1, leased_by = $2, attempts = attempts + 1 \
              WHERE id IN (SELECT id FROM due) AND state = 'pending' \
@@ -144,6 +162,53 @@ pub async fn claim(
         .await)?;
     claimed.sort_by_key(|message| message.id);
     Ok(claimed)
+}
+
+// Whether it is due does not matter: who probes asks about the endpoint. In the order in which messages fall due,
+// so that a message that failed as a probe goes to the back of the line.
+macro_rules! claim_probe {
+    ($index:literal, $lock:literal) => {
+        concat!(
+            "WITH head AS MATERIALIZED (",
+            head!($index, "o.next_attempt_at IS NOT NULL"),
+            " LIMIT 1",
+            $lock,
+            ") UPDATE outbox SET state = 'delivering', lease_until = $1, leased_by = $2, attempts = attempts + 1 \
+             WHERE id IN (SELECT id FROM head) AND state = 'pending' \
+             RETURNING id, uuid, kanaal, object_uuid, message, attempts, created_at, lease_until"
+        )
+    };
+}
+const CLAIM_PROBE_SQLITE: &str = claim_probe!(" INDEXED BY outbox_due", "");
+const CLAIM_PROBE_POSTGRES: &str = claim_probe!("", " FOR UPDATE OF o SKIP LOCKED");
+
+/// Takes one message for `worker` until `lease_until`, to see whether the endpoint takes messages again. Only for
+/// who holds the probe: see [`super::delivery_endpoint::take_probe`].
+pub(super) async fn claim_probe(
+    tx: &mut Tx,
+    worker: &str,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<Claimed>, StorageError> {
+    let sql = if tx.is_postgres() {
+        CLAIM_PROBE_POSTGRES
+    } else {
+        CLAIM_PROBE_SQLITE
+    };
+    Ok(on_tx!(tx, |c| sqlx::query_as::<_, Claimed>(sql)
+        .bind(lease_until)
+        .bind(worker)
+        .fetch_optional(c)
+        .await)?)
+}
+
+const HASTEN: &str = "UPDATE outbox SET next_attempt_at = $1 WHERE state = 'pending' AND next_attempt_at > $1 \
+     AND last_class IN ('temporary', 'denied', 'endpoint')";
+
+/// Makes due at `now` what waits only because the endpoint took nothing, and wakes the workers; answers how many.
+pub async fn hasten(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64, StorageError> {
+    let hastened = execute!(tx, sqlx::query(HASTEN).bind(now))?;
+    wake(tx).await?;
+    Ok(hastened)
 }
 
 const RELEASE_EXPIRED: &str = "UPDATE outbox SET state = 'pending', lease_until = NULL, leased_by = NULL \
@@ -208,46 +273,59 @@ pub enum Next {
     Delivered,
     /// To be tried again at this time.
     RetryAt(DateTime<Utc>),
+    /// Failed while the breaker was open: as if it had not been tried, and this late in the line of those that probe.
+    HeldUntil(DateTime<Utc>),
     /// For a person to look at.
     Parked,
 }
 
-const FINISH: &str = "UPDATE outbox SET state = $1, finished_at = $2, lease_until = NULL, leased_by = NULL \
-     WHERE id = $3 AND leased_by = $4 AND state = 'delivering'";
-const RETRY: &str = "UPDATE outbox SET state = 'pending', next_attempt_at = $1, lease_until = NULL, leased_by = NULL \
-     WHERE id = $2 AND leased_by = $3 AND state = 'delivering'";
+impl Next {
+    /// What happened to the message.
+    pub const fn event(self) -> Event {
+        match self {
+            Self::Delivered => Event::Accepted,
+            Self::RetryAt(_) => Event::Failed,
+            Self::HeldUntil(_) => Event::Held,
+            Self::Parked => Event::GivenUp,
+        }
+    }
+}
+
+const RECORD: &str = "UPDATE outbox SET state = $1, finished_at = $2, next_attempt_at = COALESCE($3, next_attempt_at), \
+     attempts = attempts - $4, last_class = $5, lease_until = NULL, leased_by = NULL \
+     WHERE id = $6 AND leased_by = $7 AND state = 'delivering'";
 const INSERT_ATTEMPT: &str = "INSERT INTO outbox_attempt (outbox_id, nr, started_at, duration_ms, status, class, \
      answer) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 /// Records an attempt and what becomes of the message. `false` when the lease was no longer ours: the attempt is
 /// kept, the message belongs to whoever has it now.
 pub async fn record(
-    db: &Db,
+    tx: &mut Tx,
     worker: &str,
     id: i64,
     attempt: &Attempt,
     next: Next,
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
-    let mut tx = db.begin().await?;
-    let changed = match next {
-        Next::RetryAt(at) => execute!(tx, sqlx::query(RETRY).bind(at).bind(id).bind(worker))?,
-        Next::Delivered | Next::Parked => {
-            let state = if next == Next::Delivered {
-                State::Delivered
-            } else {
-                State::Parked
-            };
-            execute!(
-                tx,
-                sqlx::query(FINISH)
-                    .bind(state.name())
-                    .bind(now)
-                    .bind(id)
-                    .bind(worker)
-            )?
-        }
+    let Some(state) = State::Delivering.after(next.event()) else {
+        return Ok(false);
     };
+    let (finished_at, due_at) = match next {
+        Next::Delivered | Next::Parked => (Some(now), None),
+        Next::RetryAt(at) | Next::HeldUntil(at) => (None, Some(at)),
+    };
+    let uncounted = i64::from(matches!(next, Next::HeldUntil(_)));
+    let changed = execute!(
+        tx,
+        sqlx::query(RECORD)
+            .bind(state.name())
+            .bind(finished_at)
+            .bind(due_at)
+            .bind(uncounted)
+            .bind(&attempt.class)
+            .bind(id)
+            .bind(worker)
+    )?;
     execute!(
         tx,
         sqlx::query(INSERT_ATTEMPT)
@@ -259,7 +337,6 @@ pub async fn record(
             .bind(&attempt.class)
             .bind(&attempt.answer)
     )?;
-    tx.commit().await?;
     Ok(changed == 1)
 }
 

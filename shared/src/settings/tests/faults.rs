@@ -209,6 +209,16 @@ const WRONG: &[(&str, &str, &str)] = &[
         "example: OPENKLANT_NOTIFICATIES_LEASE=65s",
     ),
     (
+        "OPENKLANT_NOTIFICATIES_PROBE_MAX_PAUSE",
+        "6m",
+        "must be between 100ms and 5m",
+    ),
+    (
+        "ENABLE_CLOUD_EVENTS",
+        "true",
+        "NOTIFICATIONS_SOURCE is missing: ENABLE_CLOUD_EVENTS is true",
+    ),
+    (
         "OPENKLANT_OUTGOING_CONNECT_TIMEOUT",
         "2m",
         "must be between 100ms and 60s",
