@@ -252,9 +252,9 @@ mod tests {
                 let expected = match (from, event) {
                     (S::Pending, E::Claimed) => Some(S::Delivering),
                     (S::Delivering, E::Accepted) => Some(S::Delivered),
-                    (S::Delivering, E::Failed | E::Held | E::LeaseExpired | E::GivenBack) => Some(S::Pending),
                     (S::Delivering, E::GivenUp) => Some(S::Parked),
-                    (S::Pending | S::Parked, E::Retried) => Some(S::Pending),
+                    (S::Delivering, E::Failed | E::Held | E::LeaseExpired | E::GivenBack)
+                    | (S::Pending | S::Parked, E::Retried) => Some(S::Pending),
                     (S::Pending | S::Parked, E::Cancelled) => Some(S::Cancelled),
                     _ => None,
                 };

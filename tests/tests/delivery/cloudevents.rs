@@ -23,7 +23,10 @@ async fn receiver(replies: impl IntoIterator<Item = Reply>) -> (Listener, Receiv
         }
         let mut received = shared.lock().expect("the state of the receiver");
         received.0.push(request);
-        received.1.pop_front().unwrap_or_else(|| Reply::json(200, &json!({})))
+        received
+            .1
+            .pop_front()
+            .unwrap_or_else(|| Reply::json(200, &json!({})))
     })
     .await;
     (listener, received)

@@ -70,6 +70,7 @@ async fn flooding(kind: Flood) -> String {
 
 on_both! {
     async fn costs_one_attempt_of_bounded_time(database: Database) {
+        let server = Setup::new().start(&database).await;
         for (nr, kind) in FLOODS.into_iter().enumerate() {
             let root = flooding(kind).await;
             let app = Setup::new()
@@ -82,7 +83,7 @@ on_both! {
                 ])
                 .start(&database)
                 .await;
-            app.client().post(KLANTEN, &klant(&nr.to_string())).await.is(201);
+            server.client().post(KLANTEN, &klant(&nr.to_string())).await.is(201);
             let began = Instant::now();
             let drained = openklant_worker::drain(app.worker_context()).await.expect("the database answers");
             // Far more than the time-out, for a machine that is busy; far less than for ever.

@@ -2,7 +2,10 @@
 //! worker in the process of the test. What happens to processes that are killed is tested apart.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod breaker;
+mod cloudevents;
 mod exactly_one;
+mod hostile_endpoint;
 mod kanalen;
 mod leases;
 mod order;
@@ -11,8 +14,10 @@ mod outcomes;
 mod payload;
 mod retries;
 mod stopping;
+mod transitions;
 mod unconfigured;
 mod waking;
+mod watching;
 
 use openklant_tests::app::Setup;
 use openklant_tests::fixtures::{KLANTEN, klant};
@@ -46,4 +51,11 @@ async fn make(app: &App, klantnummer: &str) -> String {
         .await
         .expect(201)
         .url()
+}
+
+/// Closes the breaker, as a message that gets through would.
+async fn close_breaker(app: &App) {
+    app.probe()
+        .execute("UPDATE delivery_endpoint SET state = 'closed', failures = 0, opened_at = NULL, next_probe_at = NULL")
+        .await;
 }

@@ -5,7 +5,7 @@ use openklant_tests::notificaties::Notificaties;
 use openklant_tests::{Database, on_both};
 use serde_json::{Value, json};
 
-use super::{make, publishing};
+use super::{close_breaker, make, publishing};
 
 /// What is to become of a message.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +95,8 @@ on_both! {
             let what = format!("{class} after {reply:?}");
             notificaties.next([reply.clone()]);
             make(&app, &nr.to_string()).await;
-            // A worker of its own: one refusal must not hold the message of the next case.
+            // One refusal must not hold the message of the next case.
+            close_breaker(&app).await;
             app.start_worker();
             let id = app.outbox().await[nr].id;
             let (row, attempts) = app.attempted(id, 1).await;

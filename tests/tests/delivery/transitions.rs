@@ -16,15 +16,21 @@ async fn cause(app: &App, id: i64, event: Event) {
     let lease_until = now + TimeDelta::seconds(60);
     let next = match event {
         Event::Claimed => {
-            outbox::claim(db, WORKER, now, lease_until, 10).await.expect("the database answers");
+            outbox::claim(db, WORKER, now, lease_until, 10)
+                .await
+                .expect("the database answers");
             return;
         }
         Event::LeaseExpired => {
-            outbox::release_expired(db, lease_until).await.expect("the database answers");
+            outbox::release_expired(db, lease_until)
+                .await
+                .expect("the database answers");
             return;
         }
         Event::GivenBack => {
-            outbox::let_go(db, WORKER, id).await.expect("the database answers");
+            outbox::let_go(db, WORKER, id)
+                .await
+                .expect("the database answers");
             return;
         }
         Event::Accepted => Next::Delivered,
@@ -43,7 +49,9 @@ async fn cause(app: &App, id: i64, event: Event) {
         answer: String::new(),
     };
     let mut tx = db.begin().await.expect("a transaction");
-    outbox::record(&mut tx, WORKER, id, &attempt, next, now).await.expect("the database answers");
+    outbox::record(&mut tx, WORKER, id, &attempt, next, now)
+        .await
+        .expect("the database answers");
     tx.commit().await.expect("it can be kept");
 }
 

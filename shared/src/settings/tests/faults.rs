@@ -214,11 +214,6 @@ const WRONG: &[(&str, &str, &str)] = &[
         "must be between 100ms and 5m",
     ),
     (
-        "ENABLE_CLOUD_EVENTS",
-        "true",
-        "NOTIFICATIONS_SOURCE is missing: ENABLE_CLOUD_EVENTS is true",
-    ),
-    (
         "OPENKLANT_OUTGOING_CONNECT_TIMEOUT",
         "2m",
         "must be between 100ms and 60s",
@@ -359,6 +354,21 @@ fn a_notificaties_api_needs_credentials_and_a_public_address() {
             "{more:?}"
         );
     }
+}
+
+#[test]
+fn events_need_a_source() {
+    let on = ("ENABLE_CLOUD_EVENTS", "true");
+    let faults = faults(&Source::from_pairs([on]));
+    let missing =
+        "NOTIFICATIONS_SOURCE is missing: ENABLE_CLOUD_EVENTS is true; example: NOTIFICATIONS_SOURCE=urn:";
+    assert!(
+        matches!(&faults[..], [fault] if fault.starts_with(missing)),
+        "{faults:?}"
+    );
+    let source = ("NOTIFICATIONS_SOURCE", "urn:nld:oin:1:openklant");
+    assert!(settings(&[on, source]).notificaties.cloud_events);
+    assert!(!settings(&[source]).notificaties.cloud_events);
 }
 
 #[test]
