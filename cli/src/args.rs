@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    api, applicatie, config, demo, externe_api, kanalen, migrate, openapi, outbox, token, up, worker,
+    api, applicatie, config, demo, externe_api, jobs, kanalen, migrate, openapi, outbox, token, up, worker,
 };
 
 const AFTER_HELP: &str = "\
@@ -72,6 +72,13 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: outbox::Command,
+    },
+    /// The scheduled jobs of the worker
+    #[command(after_help = jobs::EXAMPLE)]
+    Jobs {
+        /// What to do.
+        #[command(subcommand)]
+        command: jobs::Command,
     },
     /// Print the OpenAPI document of an API
     Openapi(openapi::Args),
@@ -217,6 +224,11 @@ mod tests {
             ("outbox reemit --kanaal contactmomenten --yes", true),
             ("outbox pause --operator piet", true),
             ("outbox resume", true),
+            ("jobs", false),
+            ("jobs list --format json", true),
+            ("jobs run", false),
+            ("jobs run nothing", false),
+            ("jobs run messages --yes", true),
         ]);
     }
 

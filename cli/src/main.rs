@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod exit;
 mod externe_api;
+mod jobs;
 mod kanalen;
 mod migrate;
 mod openapi;
@@ -54,6 +55,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::ExterneApi { command } => externe_api::run(command, &source).await,
         Command::Token(args) => token::run(args, &source).await,
         Command::Kanalen { command } => kanalen::run(command, &source).await,
+        Command::Jobs { command } => jobs::run(command, &source).await,
         Command::Outbox { command } => outbox::run(command, &source).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Config { command } => config::run(command, &source),

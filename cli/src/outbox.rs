@@ -2,8 +2,8 @@
 //! to the operators' log.
 
 mod batches;
-mod consent;
-mod filter;
+pub mod consent;
+pub mod filter;
 mod look;
 mod pause;
 mod reemit;

@@ -11,9 +11,9 @@ use openklant_shared::domain::delivery::State;
 use openklant_shared::storage::outbox;
 use tokio::sync::{Notify, watch};
 
-use crate::deliver::Delivery;
+use crate::deliver::{Delivery, worker_name};
 use crate::queue::{Job, Queue};
-use crate::{Context, WorkerError, backend, registrar, wake};
+use crate::{Context, WorkerError, backend, cleanup, heartbeat, registrar, wake};
 
 /// What stopping may take beyond the longest call: recording, and a database that is slow.
 const STOP_MARGIN: Duration = Duration::from_secs(5);
@@ -26,13 +26,31 @@ pub async fn run(
     context: Context,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), WorkerError> {
-    let Some(delivery) = Delivery::new(&context)? else {
-        idle(&context, stop).await;
+    let delivery = Delivery::new(&context)?.map(Arc::new);
+    let worker = match &delivery {
+        Some(delivery) => delivery.worker.clone(),
+        None => worker_name(),
+    };
+    let result = tokio::select! {
+        result = work(&context, delivery, stop) => result,
+        () = cleanup::keep(&context, &worker) => Err(WorkerError::Engine("the jobs ended".to_owned())),
+        () = heartbeat::keep(&context, &worker) => Ok(()),
+    };
+    heartbeat::end(&context, &worker).await;
+    result
+}
+
+async fn work(
+    context: &Context,
+    delivery: Option<Arc<Delivery>>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), WorkerError> {
+    let Some(delivery) = delivery else {
+        idle(context, stop).await;
         return Ok(());
     };
-    let delivery = Arc::new(delivery);
     tracing::info!(worker = delivery.worker, root = %delivery.api.root(), "delivering messages");
-    let result = deliver_until(&context, &delivery, stop).await;
+    let result = deliver_until(context, &delivery, stop).await;
     match outbox::release(&context.db, &delivery.worker).await {
         Ok(0) => {}
         Ok(released) => tracing::info!(released, "messages given back to the queue"),

@@ -40,6 +40,11 @@ pub(crate) struct Delivery {
     pub(crate) register: Arc<Notify>,
 }
 
+/// A name for a worker that no other has.
+pub(crate) fn worker_name() -> String {
+    format!("{}-{}", std::process::id(), Ids::Random.next())
+}
+
 impl Delivery {
     /// `None`: there is nothing to deliver to, by choice or because no API is configured yet.
     pub(crate) fn new(context: &Context) -> Result<Option<Self>, OutgoingError> {
@@ -53,7 +58,7 @@ impl Delivery {
         Ok(Some(Self {
             db: context.db.clone(),
             clock: context.clock.clone(),
-            worker: format!("{}-{}", std::process::id(), Ids::Random.next()),
+            worker: worker_name(),
             api,
             schedule: Schedule::new(settings),
             request_timeout: settings.request_timeout,

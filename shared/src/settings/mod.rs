@@ -15,6 +15,7 @@ mod names;
 mod notificaties;
 mod outgoing;
 mod reader;
+mod retention;
 mod rows;
 mod secret;
 mod server;
@@ -30,6 +31,7 @@ pub use error::{Fault, Origin, SettingsError, Severity, Warning};
 pub use log::{Log, LogFormat};
 pub use notificaties::Notificaties;
 pub use outgoing::Outgoing;
+pub use retention::Retention;
 pub use rows::Row;
 pub use secret::Secret;
 pub use server::{Contact, Server};
@@ -50,6 +52,8 @@ pub struct Settings {
     pub tokens: Tokens,
     /// Messages and their delivery.
     pub notificaties: Notificaties,
+    /// How long things are kept.
+    pub retention: Retention,
     /// Look-ups of URLs that clients send.
     pub outgoing: Outgoing,
     /// The log.
@@ -77,6 +81,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
     let server = server::read(&mut reader);
     let tokens = tokens::read(&mut reader);
     let notificaties = notificaties::read(&mut reader);
+    let retention = retention::read(&mut reader);
     let outgoing = outgoing::read(&mut reader);
     let log = log::read(&mut reader);
     check_base_url(&mut reader);
@@ -88,15 +93,22 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
         ..
     } = reader;
     rows.sort_by_key(|row| names::ALL.iter().position(|setting| setting.name == row.name));
-    match (database, server, tokens, notificaties, outgoing, log) {
-        (Some(database), Some(server), Some(tokens), Some(notificaties), Some(outgoing), Some(log))
-            if faults.is_empty() =>
-        {
+    match (database, server, tokens, notificaties, retention, outgoing, log) {
+        (
+            Some(database),
+            Some(server),
+            Some(tokens),
+            Some(notificaties),
+            Some(retention),
+            Some(outgoing),
+            Some(log),
+        ) if faults.is_empty() => {
             let settings = Settings {
                 database,
                 server,
                 tokens,
                 notificaties,
+                retention,
                 outgoing,
                 log,
             };

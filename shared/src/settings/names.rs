@@ -176,6 +176,13 @@ table! {
         "true: messages go as CloudEvents instead, to a Notificaties API that takes them; needs NOTIFICATIONS_SOURCE")
         .default("false").example("true");
 
+    MESSAGE_RETENTION = Setting::new("OPENKLANT_MESSAGE_RETENTION", "retention.messages",
+        "How long messages are kept after they were delivered or cancelled, 1d to 3650d; parked ones stay")
+        .default("30d").example("90d");
+    AUDIT_RETENTION = Setting::new("OPENKLANT_AUDIT_RETENTION", "retention.audit",
+        "How long audit rows are kept, 30d to 36500d. Not set or off: always")
+        .example("1825d");
+
     OUTGOING_CONNECT_TIMEOUT = Setting::new("OPENKLANT_OUTGOING_CONNECT_TIMEOUT", "outgoing.connect_timeout",
         "Longest wait for a connection when a URL of a client is looked up, 100ms to 60s")
         .default("3s").example("2s");

@@ -1,4 +1,5 @@
-//! Table `audittrail`. Rows are only ever added here; nothing changes or removes one.
+//! Table `audittrail`. Rows are only ever added here; nothing changes one, and only
+//! [`super::retention`] removes some, when a setting says so.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

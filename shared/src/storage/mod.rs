@@ -13,6 +13,7 @@ pub mod delivery_endpoint;
 mod error;
 pub mod externe_api;
 mod id;
+pub mod job_run;
 pub mod klant;
 pub mod klant_filter;
 pub mod klantcontactmoment;
@@ -25,6 +26,7 @@ pub mod outbox_monitor;
 pub mod outbox_reemit;
 pub mod outbox_steer;
 mod outbox_watch;
+pub mod retention;
 pub mod worker_heartbeat;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ mod breaker;
 mod cloudevents;
 mod exactly_one;
 mod hostile_endpoint;
+mod jobs;
 mod kanalen;
 mod leases;
 mod order;

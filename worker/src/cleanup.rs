@@ -1,0 +1,273 @@
+//! The scheduled jobs: the table of them, one run of one of them, and the clock that starts them. Each job's work has
+//! a file of its own below this one.
+//!
+//! Every worker's clock ticks; the first to insert a tick into `job_run` does the work, so a job runs once per tick
+//! over all workers. A job that fails is recorded and logged, and ends nothing.
+
+mod audit;
+mod history;
+mod kanalen;
+mod leases;
+mod messages;
+mod upkeep;
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use apalis::prelude::{BoxDynError, Data, Monitor, WorkerBuilder, WorkerBuilderExt};
+use apalis_cron::{CronScheduler, Tick};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use openklant_shared::storage::StorageError;
+use openklant_shared::storage::job_run::{self, JobRun};
+use thiserror::Error;
+use tokio::time::Instant;
+
+use crate::Context;
+
+/// Rows in one statement that removes: others wait no longer than that for their turn.
+const BATCH: i64 = 500;
+
+/// A scheduled job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its name, for people and in `job_run`.
+    pub name: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    /// When it runs: seconds, minutes, hours, day of the month, month, day of the week, in UTC.
+    pub schedule: &'static str,
+    /// How long after its last run it is late: a worker that starts then runs it at once.
+    pub period: TimeDelta,
+    work: Work,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    Messages,
+    Audit,
+    Leases,
+    Kanalen,
+    Upkeep,
+    History,
+}
+
+/// Every job.
+pub static JOBS: [Job; 6] = [
+    Job {
+        name: "messages",
+        about: "removes delivered and cancelled messages, with their attempts, after OPENKLANT_MESSAGE_RETENTION",
+        schedule: "0 10 2 * * *",
+        period: TimeDelta::days(1),
+        work: Work::Messages,
+    },
+    Job {
+        name: "audit",
+        about: "removes audit rows after OPENKLANT_AUDIT_RETENTION; nothing when that is not set",
+        schedule: "0 30 2 * * *",
+        period: TimeDelta::days(1),
+        work: Work::Audit,
+    },
+    Job {
+        name: "leases",
+        about: "gives messages back whose worker is gone",
+        schedule: "30 * * * * *",
+        period: TimeDelta::minutes(1),
+        work: Work::Leases,
+    },
+    Job {
+        name: "kanalen",
+        about: "registers the kanalen at the Notificaties API, or brings them up to date",
+        schedule: "0 20 * * * *",
+        period: TimeDelta::hours(1),
+        work: Work::Kanalen,
+    },
+    Job {
+        name: "upkeep",
+        about: "brings the statistics of the database up to date; on SQLite also the log of changes into the file",
+        schedule: "0 50 2 * * *",
+        period: TimeDelta::days(1),
+        work: Work::Upkeep,
+    },
+    Job {
+        name: "history",
+        about: "removes runs of jobs after 30 days, but the last, and workers that were silent for a day",
+        schedule: "0 40 * * * *",
+        period: TimeDelta::hours(1),
+        work: Work::History,
+    },
+];
+
+/// The job with this name.
+pub fn find(name: &str) -> Option<&'static Job> {
+    JOBS.iter().find(|job| job.name == name)
+}
+
+/// Why a job failed.
+#[derive(Debug, Error)]
+enum JobError {
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error(transparent)]
+    Kanaal(#[from] crate::kanalen::KanaalError),
+}
+
+/// Runs a job for a tick, unless another worker has it: then `None`. What the job did, or why it failed, is in the
+/// run.
+///
+/// # Errors
+/// When the run itself cannot be recorded.
+pub async fn run(
+    context: &Context,
+    worker: &str,
+    job: &Job,
+    tick: DateTime<Utc>,
+) -> Result<Option<JobRun>, StorageError> {
+    let Some(id) = job_run::begin(&context.db, job.name, tick, worker, context.clock.now()).await? else {
+        return Ok(None);
+    };
+    let started = Instant::now();
+    let result = work(context, job).await;
+    let took = started.elapsed();
+    let (outcome, detail) = match result {
+        Ok(detail) => {
+            tracing::info!(job = job.name, detail, ?took, "job done");
+            ("done", detail)
+        }
+        Err(error) => {
+            tracing::error!(job = job.name, %error, ?took, "job failed; it runs again at its time");
+            ("failed", error.to_string())
+        }
+    };
+    job_run::finish(&context.db, id, outcome, &detail, context.clock.now()).await?;
+    job_run::last(&context.db, job.name).await
+}
+
+async fn work(context: &Context, job: &Job) -> Result<String, JobError> {
+    match job.work {
+        Work::Messages => messages::run(context).await,
+        Work::Audit => audit::run(context).await,
+        Work::Leases => leases::run(context).await,
+        Work::Kanalen => kanalen::run(context).await,
+        Work::Upkeep => upkeep::run(context).await,
+        Work::History => history::run(context).await,
+    }
+}
+
+/// Removes in batches until one is not full; answers how many rows.
+async fn in_batches<F>(mut remove: impl FnMut() -> F) -> Result<u64, StorageError>
+where
+    F: Future<Output = Result<u64, StorageError>>,
+{
+    let mut removed = 0;
+    loop {
+        let batch = remove().await?;
+        removed += batch;
+        if batch < BATCH.unsigned_abs() {
+            return Ok(removed);
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// The moment that lies a retention ago.
+fn before(now: DateTime<Utc>, retention: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(retention)
+        .ok()
+        .and_then(|retention| now.checked_sub_signed(retention))
+        .unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// How long a worker waits before it runs what is late: messages go first.
+const LATE_START: Duration = Duration::from_secs(5);
+
+/// What the jobs of a worker need.
+#[derive(Debug)]
+struct Scheduled {
+    context: Context,
+    worker: String,
+    job: &'static Job,
+}
+
+/// Runs the jobs at their times, until dropped.
+pub(crate) async fn keep(context: &Context, worker: &str) {
+    let late = async {
+        tokio::time::sleep(LATE_START).await;
+        run_late(context, worker).await;
+    };
+    tokio::join!(late, on_schedule(context, worker));
+}
+
+/// Runs the jobs whose last run is longer ago than their period; a worker that starts registers the kanalen anyway.
+/// The tick is the present minute, so that of several
+/// workers that start together one runs it.
+pub async fn run_late(context: &Context, worker: &str) {
+    for job in JOBS.iter().filter(|job| job.work != Work::Kanalen) {
+        let now = context.clock.now();
+        let result = match job_run::last(&context.db, job.name).await {
+            Ok(Some(last)) if now - last.started_at < job.period => continue,
+            Ok(_) => {
+                let tick = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
+                run(context, worker, job, tick).await.map(|_| ())
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = result {
+            tracing::warn!(job = job.name, %error, "the job cannot be recorded, so it is left to its next time");
+        }
+    }
+}
+
+async fn on_schedule(context: &Context, worker: &str) {
+    let mut monitor = Monitor::new().should_restart(|_, _| true);
+    for job in &JOBS {
+        let schedule = match cron::Schedule::from_str(job.schedule) {
+            Ok(schedule) => schedule,
+            Err(error) => {
+                tracing::error!(job = job.name, %error, "the schedule cannot be read");
+                continue;
+            }
+        };
+        let scheduled = Arc::new(Scheduled {
+            context: context.clone(),
+            worker: worker.to_owned(),
+            job,
+        });
+        monitor = monitor.register(move |_restarts| {
+            WorkerBuilder::new(format!("{}-{}", scheduled.worker, job.name))
+                .backend(CronScheduler::new(schedule.clone()))
+                .data(Arc::clone(&scheduled))
+                .catch_panic()
+                .build(on_tick)
+        });
+    }
+    if let Err(error) = monitor.run().await {
+        tracing::error!(%error, "the schedule of the jobs ended; it begins again with the next start");
+    }
+}
+
+async fn on_tick(tick: Tick, scheduled: Data<Arc<Scheduled>>) -> Result<(), BoxDynError> {
+    let Scheduled { context, worker, job } = &**scheduled;
+    // Whole seconds: the same in every process.
+    let at = DateTime::from_timestamp(i64::try_from(tick.get_timestamp())?, 0).unwrap_or_default();
+    if let Err(error) = run(context, worker, job, at).await {
+        tracing::warn!(job = job.name, %error, "the job cannot be recorded, so it is left to its next time");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_schedule_can_be_read_and_has_its_period() {
+        for job in &JOBS {
+            let schedule = cron::Schedule::from_str(job.schedule).expect(job.name);
+            let start = DateTime::UNIX_EPOCH;
+            let times: Vec<_> = schedule.after(&start).take(3).collect();
+            assert_eq!(times[2] - times[1], job.period, "{}", job.name);
+            assert_eq!(find(job.name), Some(job));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Removes old runs of jobs and workers that are long gone.
+
+use std::time::Duration;
+
+use openklant_shared::storage::{job_run, worker_heartbeat};
+
+use super::{BATCH, JOBS, JobError, before, in_batches};
+use crate::Context;
+
+/// How long runs are kept, the last of each job always.
+const RUNS_KEPT: Duration = Duration::from_hours(30 * 24);
+
+/// How long a worker is shown as dead.
+const DEAD_SHOWN: Duration = Duration::from_hours(24);
+
+pub(super) async fn run(context: &Context) -> Result<String, JobError> {
+    let now = context.clock.now();
+    let mut runs = 0;
+    for job in &JOBS {
+        runs += in_batches(|| job_run::remove(&context.db, job.name, before(now, RUNS_KEPT), BATCH)).await?;
+    }
+    let workers = worker_heartbeat::remove_silent(&context.db, before(now, DEAD_SHOWN)).await?;
+    Ok(format!("{runs} runs and {workers} workers removed"))
+}
