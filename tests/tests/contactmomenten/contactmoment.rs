@@ -11,4 +11,5 @@ mod list;
 mod medewerker;
 mod moments;
 mod ordering;
+mod search;
 mod update;
