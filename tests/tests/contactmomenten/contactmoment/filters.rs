@@ -117,6 +117,12 @@ on_both! {
         }
     }
 
+    async fn a_filter_means_nothing_on_one_contactmoment(app: App) {
+        let url = given::contactmoment(&app, &json!({"kanaal": "balie"})).await;
+        let shown = app.client().get(format!("{url}?kanaal=telefoon")).await.expect(200).json();
+        assert_eq!(shown["kanaal"], json!("balie"));
+    }
+
     async fn the_last_of_a_repeated_filter_counts(app: App) {
         let [whole, _] = two(&app).await;
         let client = app.client();
