@@ -26,7 +26,9 @@ async fn hear(db: &Db) -> Result<(), StorageError> {
         loop {
             // Before the first wait too: something may have come while nobody listened.
             db.outbox_signal().notify_one();
-            listener.recv().await?;
+            // Nothing heard means that the connection was lost and made again: the same holds then. `recv` would wait
+            // on without saying so.
+            listener.try_recv().await?;
         }
     }
     if let Some(mut watch) = db.outbox_watch().await? {
