@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use super::codes::{Code, NON_FIELD_ERRORS};
 
+/// How many are told: a list of nothing but faults must not become an answer many times its size.
+const TOLD: usize = 1000;
+
 /// One refused field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -41,9 +44,11 @@ impl Faults {
         });
     }
 
-    /// Adds a fault whose sentence names a limit.
+    /// Adds a fault whose sentence names a limit. After the first thousand they are no longer told.
     pub fn push(&mut self, fault: Fault) {
-        self.0.push(fault);
+        if self.0.len() < TOLD {
+            self.0.push(fault);
+        }
     }
 
     /// Whether nothing is wrong.
