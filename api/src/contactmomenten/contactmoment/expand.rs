@@ -44,8 +44,8 @@ impl Expand {
 pub fn parameters() -> Vec<Parameter> {
     vec![Parameter {
         name: PARAMETER,
-        description: "**AFWIJKING**: toont deze relaties volledig in plaats van als URL. Herhaal de parameter, of \
-                      scheid waarden met een komma, voor meer dan een.",
+        description: "Toont deze relaties volledig in plaats van als URL. Herhaal de parameter, of scheid waarden met \
+                      een komma, voor meer dan een.",
         kind: Kind::Choice(&[KLANTCONTACTMOMENTEN, OBJECTCONTACTMOMENTEN]),
         afwijking: true,
     }]
