@@ -12,4 +12,5 @@ mod objectcontactmoment;
 mod races;
 mod scenarios;
 mod scopes;
+mod statements;
 mod urls;

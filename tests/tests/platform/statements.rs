@@ -3,7 +3,7 @@
 
 use openklant_tests::app::Setup;
 use openklant_tests::fixtures::{KLANTEN, klant};
-use openklant_tests::tap::Tap;
+use openklant_tests::tap::{Tap, is_look_up, queries};
 use openklant_tests::{App, Database, Kind};
 use serde_json::json;
 
@@ -18,27 +18,6 @@ async fn tapped(database: &Database) -> (App, Tap) {
 
 fn run<F: Future<Output = ()>>(case: impl FnOnce(Database) -> F) {
     openklant_tests::both::run(Kind::Postgres, case);
-}
-
-/// Whether a statement looks up the caller and its rights. That is believed for one second, so a busy machine sees it
-/// in the middle of a test: it is not what is counted here.
-fn is_look_up(sql: &str) -> bool {
-    ["client_credential", "applicatie_client", "autorisatie"]
-        .iter()
-        .any(|table| sql.contains(&format!("FROM {table} ")) || sql.contains(&format!("JOIN {table} ")))
-}
-
-/// The statements that are no part of a transaction's frame, nor of a look-up.
-fn queries(statements: &[String]) -> Vec<&String> {
-    let frame = |sql: &str| {
-        ["BEGIN", "COMMIT", "ROLLBACK"]
-            .iter()
-            .any(|word| sql.starts_with(word))
-    };
-    statements
-        .iter()
-        .filter(|sql| !frame(sql) && !is_look_up(sql))
-        .collect()
 }
 
 #[test]
