@@ -1,23 +1,19 @@
 //! Query strings that no client should send: each gets a Fout with a status in the four hundreds.
 
-use openklant_tests::fixtures::{KLANTEN, klant};
-use openklant_tests::{App, Response, on_both};
+use openklant_tests::fixtures::{
+    CONTACTMOMENTEN, KLANTCONTACTMOMENTEN, KLANTEN, OBJECTCONTACTMOMENTEN, klant,
+};
+use openklant_tests::{App, on_both};
 
-#[track_caller]
-fn is_refused(answer: &Response, what: &str) {
-    let what: String = what.chars().take(100).collect();
-    assert!(
-        (400..500).contains(&answer.status()),
-        "{what}\n{}",
-        answer.describe()
-    );
-    assert_eq!(
-        answer.check_fault_shape(),
-        Ok(()),
-        "{what}\n{}",
-        answer.describe()
-    );
-}
+use crate::resources::{LISTS, is_refused};
+
+/// A parameter of each list that takes any text, or a URL.
+const TEXTS: [(&str, &str); 4] = [
+    (KLANTEN, "achternaam"),
+    (CONTACTMOMENTEN, "kanaal"),
+    (KLANTCONTACTMOMENTEN, "klant"),
+    (OBJECTCONTACTMOMENTEN, "object"),
+];
 
 on_both! {
     async fn u_0000_in_a_value(app: App) {
@@ -33,33 +29,58 @@ on_both! {
             let query = format!("{KLANTEN}?{name}=a%00b");
             is_refused(&app.client().get(&query).await, &query);
         }
-        let query = format!("{KLANTEN}?klant%00nummer=a");
-        is_refused(&app.client().get(&query).await, &query);
+        for name in [
+            "kanaal",
+            "klant",
+            "object",
+            "medewerker",
+            "vorigContactmoment",
+            "registratiedatum",
+            "ordering",
+            "expand",
+            "page",
+            "kleur",
+        ] {
+            let query = format!("{CONTACTMOMENTEN}?{name}=a%00b");
+            is_refused(&app.client().get(&query).await, &query);
+        }
+        for list in LISTS {
+            for name in ["page", "klant%00nummer", "contactmoment", "rol", "objectType"] {
+                let query = format!("{list}?{name}=a%00b");
+                is_refused(&app.client().get(&query).await, &query);
+            }
+        }
     }
 
     async fn bytes_that_are_no_utf_8(app: App) {
-        for value in ["%ff", "a%c3", "%ed%a0%80", "%c0%80", "%f8%88%80%80%80"] {
-            let query = format!("{KLANTEN}?achternaam={value}");
-            is_refused(&app.client().get(&query).await, &query);
+        for (list, name) in TEXTS {
+            for value in ["%ff", "a%c3", "%ed%a0%80", "%c0%80", "%f8%88%80%80%80"] {
+                let query = format!("{list}?{name}={value}");
+                is_refused(&app.client().get(&query).await, &query);
+            }
+            is_refused(&app.client().get(format!("{list}?%ff=1")).await, "a name");
         }
-        is_refused(&app.client().get(format!("{KLANTEN}?%ff=1")).await, "a name");
     }
 
     async fn a_broken_percent_sign(app: App) {
-        for value in ["%", "%zz", "%1", "a%", "%%", "%u1234"] {
-            let query = format!("{KLANTEN}?achternaam={value}");
-            is_refused(&app.client().get(&query).await, &query);
+        for (list, name) in TEXTS {
+            for value in ["%", "%zz", "%1", "a%", "%%", "%u1234"] {
+                let query = format!("{list}?{name}={value}");
+                is_refused(&app.client().get(&query).await, &query);
+            }
         }
     }
 
     async fn a_thousand_unknown_names(app: App) {
         let query: Vec<String> = (0..1000).map(|nr| format!("kleur{nr}=rood")).collect();
-        let answer = app.client().get(format!("{KLANTEN}?{}", query.join("&"))).await;
-        answer.refused(&[("nonFieldErrors", "unknown-parameters")]);
-        assert!(
-            answer.bytes().len() < 10_000,
-            "the answer does not grow with the question"
-        );
+        for list in LISTS {
+            let answer = app.client().get(format!("{list}?{}", query.join("&"))).await;
+            answer.refused(&[("nonFieldErrors", "unknown-parameters")]);
+            assert!(
+                answer.bytes().len() < 10_000,
+                "the answer does not grow with the question"
+            );
+        }
     }
 
     async fn a_name_a_thousand_times(app: App) {
@@ -74,12 +95,14 @@ on_both! {
     }
 
     async fn an_endless_value(app: App) {
-        let query = format!("{KLANTEN}?achternaam={}", "x".repeat(20_000));
-        let answer = app.client().get(query).await;
-        if answer.status() == 200 {
-            assert_eq!(answer.json()["count"], 0);
-        } else {
-            is_refused(&answer, "an endless value");
+        for (list, name) in TEXTS {
+            let query = format!("{list}?{name}=https://x.example/{}", "x".repeat(20_000));
+            let answer = app.client().get(query).await;
+            if answer.status() == 200 {
+                assert_eq!(answer.json()["count"], 0);
+            } else {
+                is_refused(&answer, "an endless value");
+            }
         }
     }
 
@@ -104,22 +127,22 @@ on_both! {
             "NaN",
             "1,2",
         ] {
-            app.client()
-                .get(format!("{KLANTEN}?page={page}"))
-                .await
-                .fault(404, "not_found");
+            for list in LISTS {
+                app.client()
+                    .get(format!("{list}?page={page}"))
+                    .await
+                    .fault(404, "not_found");
+            }
         }
-        app.client()
-            .get(format!("{KLANTEN}?page="))
-            .await
-            .fault(404, "not_found");
     }
 
     async fn what_is_no_query_at_all(app: App) {
-        for query in ["&&&", "=", "=x", "&", "?", "??", "a"] {
-            let answer = app.client().get(format!("{KLANTEN}?{query}")).await;
-            if answer.status() != 200 {
-                answer.refused(&[("nonFieldErrors", "unknown-parameters")]);
+        for list in LISTS {
+            for query in ["&&&", "=", "=x", "&", "?", "??", "a"] {
+                let answer = app.client().get(format!("{list}?{query}")).await;
+                if answer.status() != 200 {
+                    answer.refused(&[("nonFieldErrors", "unknown-parameters")]);
+                }
             }
         }
     }
@@ -140,6 +163,18 @@ on_both! {
                 .await
                 .expect(200);
             assert_eq!(answer.json()["count"], 0, "{value}");
+            for name in ["kanaal", "klant", "object", "medewerkerIdentificatie__achternaam"] {
+                let query = format!("{CONTACTMOMENTEN}?{name}={value}");
+                assert_eq!(
+                    app.client().get(query).await.expect(200).json()["count"],
+                    0,
+                    "{value}"
+                );
+            }
+            app.client()
+                .get(format!("{CONTACTMOMENTEN}?ordering={value}"))
+                .await
+                .refused(&[("ordering", "invalid_choice")]);
         }
         assert_eq!(app.probe().count("klant").await, 1);
     }

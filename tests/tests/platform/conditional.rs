@@ -2,9 +2,13 @@
 
 use std::future::IntoFuture;
 
-use openklant_tests::fixtures::{KLANTEN, klant};
+use openklant_tests::fixtures::{KLANTEN, OBJECTCONTACTMOMENTEN, klant, objectcontactmoment};
+use openklant_tests::listener::Reply;
+use openklant_tests::zaken::ZakenApi;
 use openklant_tests::{App, Response, on_both};
 use serde_json::json;
+
+use crate::resources::one_of_each;
 
 #[track_caller]
 fn etag(answer: &Response) -> String {
@@ -154,5 +158,51 @@ on_both! {
         let mut statuses = [one.status(), other.status()];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 412]);
+    }
+
+    async fn the_same_holds_for_every_resource(app: App) {
+        let (client, zaken) = (app.client(), ZakenApi::start().await);
+        let resources = one_of_each(&app).await;
+        let object = objectcontactmoment(&resources[1].url, &zaken.zaak("een"));
+        let object = client
+            .post(OBJECTCONTACTMOMENTEN, &object)
+            .await
+            .expect(201)
+            .url();
+        let mut urls = resources.map(|resource| resource.url).to_vec();
+        urls.push(object.clone());
+        zaken.answers_relations(Reply::json(200, &json!([])));
+        for url in urls.iter().rev() {
+            let tag = etag(&client.get(url).await);
+            for known in [tag.as_str(), &format!("\"x\", W/{tag}"), "*"] {
+                client.get(url).header("If-None-Match", known).await.is(304);
+                client.head(url).header("If-None-Match", known).await.is(304);
+            }
+            for unknown in ["", "\"x\""] {
+                client.get(url).header("If-None-Match", unknown).await.is(200);
+            }
+            for condition in ["\"x\"", &format!("W/{tag}")] {
+                client
+                    .delete(url)
+                    .header("If-Match", condition)
+                    .await
+                    .fault(412, "precondition_failed");
+                if *url != object {
+                    client
+                        .patch(url, &json!({}))
+                        .header("If-Match", condition)
+                        .await
+                        .fault(412, "precondition_failed");
+                }
+            }
+            if *url != object {
+                client
+                    .patch(url, &json!({}))
+                    .header("If-Match", &tag)
+                    .await
+                    .is(200);
+            }
+            client.delete(url).header("If-Match", &tag).await.is(204);
+        }
     }
 }

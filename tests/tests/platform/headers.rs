@@ -1,8 +1,12 @@
 //! Headers that every answer carries.
 
-use openklant_tests::fixtures::{KLANTEN, NOBODY, klant};
+use openklant_tests::fixtures::{
+    CONTACTMOMENTEN, KLANTCONTACTMOMENTEN, KLANTEN, NOBODY, OBJECTCONTACTMOMENTEN, klant,
+};
 use openklant_tests::{App, Database, on_both};
 use serde_json::json;
+
+use crate::resources::one_of_each;
 
 on_both! {
     async fn every_answer_of_an_api_tells_its_version(app: App) {
@@ -23,7 +27,11 @@ on_both! {
             client.get(format!("{KLANTEN}/{NOBODY}")).await,
             client.get(KLANTEN).header("Accept", "text/html").await,
             app.anonymous().get(KLANTEN).await,
+            client.get(CONTACTMOMENTEN).await,
+            client.post(KLANTCONTACTMOMENTEN, &json!({})).await,
+            client.get(format!("{OBJECTCONTACTMOMENTEN}/{NOBODY}")).await,
             app.anonymous().get("/klanten/api/v1/").await,
+            app.anonymous().get("/contactmomenten/api/v1/").await,
             app.anonymous().get("/klanten/api/v1/openapi.json").await,
         ] {
             assert_eq!(
@@ -56,15 +64,16 @@ on_both! {
     }
 
     async fn personal_data_is_not_kept_on_the_way(app: App) {
-        let client = app.client();
-        let url = client.post(KLANTEN, &klant("V1")).await.expect(201).url();
-        for answer in [client.get(KLANTEN).await, client.get(&url).await] {
-            let control = answer.header("cache-control").unwrap_or_default();
-            assert!(
-                control.contains("no-store") || control.contains("private"),
-                "{}",
-                answer.describe()
-            );
+        for resource in one_of_each(&app).await {
+            for path in [resource.list, &resource.url] {
+                let answer = app.client().get(path).await.expect(200);
+                let control = answer.header("cache-control").unwrap_or_default();
+                assert!(
+                    control.contains("no-store") || control.contains("private"),
+                    "{}",
+                    answer.describe()
+                );
+            }
         }
     }
 

@@ -21,6 +21,7 @@ mod pages;
 mod paths;
 mod pools;
 mod reference;
+mod resources;
 mod scenarios;
 mod schema;
 mod scopes;

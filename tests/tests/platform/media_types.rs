@@ -4,6 +4,8 @@ use openklant_tests::fixtures::{KLANTEN, NOBODY, klant};
 use openklant_tests::{App, on_both};
 use serde_json::json;
 
+use crate::resources::{LISTS, one_of_each, rows};
+
 on_both! {
     async fn json_and_problem_json_are_acceptable_on_every_call(app: App) {
         let client = app.client();
@@ -43,15 +45,25 @@ on_both! {
     }
 
     async fn anything_else_is_not_acceptable(app: App) {
-        for accept in [
-            "text/html",
-            "text/*",
-            "application/xml",
-            "application/hal+json",
-            "image/png, text/plain",
-        ] {
-            let answer = app.client().get(KLANTEN).header("Accept", accept).await;
-            answer.fault(406, "not_acceptable");
+        for list in LISTS {
+            for accept in [
+                "text/html",
+                "text/*",
+                "application/xml",
+                "application/hal+json",
+                "image/png, text/plain",
+            ] {
+                let answer = app.client().get(list).header("Accept", accept).await;
+                answer.fault(406, "not_acceptable");
+            }
+            for accept in [
+                "application/json",
+                "application/problem+json",
+                "application/*",
+                "*/*",
+            ] {
+                app.client().get(list).header("Accept", accept).await.is(200);
+            }
         }
     }
 
@@ -69,25 +81,27 @@ on_both! {
 
     async fn a_body_must_be_json(app: App) {
         let client = app.client();
-        let body = klant("M1").to_string();
-        for media_type in [
-            "text/plain",
-            "application/xml",
-            "multipart/form-data; boundary=x",
-            "application/merge-patch+json",
-        ] {
-            let answer = client
-                .request("POST", KLANTEN)
-                .content(media_type, body.clone())
-                .await;
-            answer.fault(415, "unsupported_media_type");
+        for resource in one_of_each(&app).await {
+            let before = rows(&app).await;
+            let body = resource.body.to_string();
+            for media_type in [
+                "text/plain",
+                "application/xml",
+                "multipart/form-data; boundary=x",
+                "application/merge-patch+json",
+            ] {
+                for (method, path) in [("POST", resource.list), ("PUT", resource.url.as_str())] {
+                    let call = client.request(method, path).content(media_type, body.clone());
+                    call.await.fault(415, "unsupported_media_type");
+                }
+            }
+            client
+                .request("POST", resource.list)
+                .bytes(body)
+                .await
+                .fault(415, "unsupported_media_type");
+            assert_eq!(rows(&app).await, before);
         }
-        client
-            .request("POST", KLANTEN)
-            .bytes(body)
-            .await
-            .fault(415, "unsupported_media_type");
-        assert_eq!(app.probe().traces().await, [0, 0, 0]);
     }
 
     async fn parameters_of_the_media_type_are_allowed(app: App) {
@@ -108,17 +122,20 @@ on_both! {
 
     async fn no_body_is_an_empty_object(app: App) {
         let client = app.client();
-        let required = [("bronorganisatie", "required"), ("klantnummer", "required")];
-        client.request("POST", KLANTEN).await.refused(&required);
-        client
-            .request("POST", KLANTEN)
-            .content("application/json", "")
-            .await
-            .refused(&required);
-        let made = client.post(KLANTEN, &klant("M1")).await.expect(201);
-        let unchanged = client.request("PATCH", made.url()).await.expect(200);
-        assert_eq!(unchanged.json(), made.json());
-        client.request("PUT", made.url()).await.refused(&required);
+        for resource in one_of_each(&app).await {
+            let required: Vec<(&str, &str)> =
+                resource.required.iter().map(|name| (*name, "required")).collect();
+            client.request("POST", resource.list).await.refused(&required);
+            client
+                .request("POST", resource.list)
+                .content("application/json", "")
+                .await
+                .refused(&required);
+            let before = client.get(&resource.url).await.json();
+            let unchanged = client.request("PATCH", &resource.url).await.expect(200);
+            assert_eq!(unchanged.json(), before);
+            client.request("PUT", &resource.url).await.refused(&required);
+        }
     }
 
     async fn titles_name_what_was_refused(app: App) {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use openklant_tests::fixtures::{KLANTEN, klant};
+use openklant_tests::fixtures::{
+    CONTACTMOMENTEN, KLANTCONTACTMOMENTEN, KLANTEN, OBJECTCONTACTMOMENTEN, klant,
+};
 use openklant_tests::{App, Database, Response, on_both};
 use serde_json::json;
 
@@ -143,5 +145,35 @@ on_both! {
             .unwrap_or_default()
             .to_lowercase();
         assert!(allowed.contains("authorization"), "{}", preflight.describe());
+    }
+
+    async fn each_resource_of_contactmomenten_knows_its_own_methods(app: App) {
+        let everybody = app.anonymous();
+        for (path, methods) in [
+            (CONTACTMOMENTEN.to_owned(), &OF_A_LIST[..]),
+            (format!("{CONTACTMOMENTEN}/x"), &OF_A_KLANT[..]),
+            (format!("{CONTACTMOMENTEN}/x/audittrail"), &OF_A_TRAIL[..]),
+            (format!("{CONTACTMOMENTEN}/x/audittrail/y"), &OF_A_TRAIL[..]),
+            (KLANTCONTACTMOMENTEN.to_owned(), &OF_A_LIST[..]),
+            (format!("{KLANTCONTACTMOMENTEN}/x"), &OF_A_KLANT[..]),
+            (OBJECTCONTACTMOMENTEN.to_owned(), &OF_A_LIST[..]),
+            (
+                format!("{OBJECTCONTACTMOMENTEN}/x"),
+                &["DELETE", "GET", "HEAD", "OPTIONS"][..],
+            ),
+        ] {
+            allows(&everybody.options(&path).await.expect(204), methods);
+            for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+                let answer = everybody.request(method, &path).json(&json!({})).await;
+                let code = if methods.contains(&method) {
+                    "permission_denied"
+                } else {
+                    "method_not_allowed"
+                };
+                let status = if methods.contains(&method) { 403 } else { 405 };
+                answer.fault(status, code);
+                allows(&answer, methods);
+            }
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! When several things are wrong, which one is told: path, `Accept`, method, permission, existence, then query or body.
 
-use openklant_tests::fixtures::{KLANTEN, NOBODY, klant};
+use openklant_tests::fixtures::{KLANTEN, NOBODY};
 use openklant_tests::{App, on_both};
 use serde_json::json;
+
+use crate::resources::one_of_each;
 
 on_both! {
     async fn the_path_comes_before_the_media_type(app: App) {
@@ -52,34 +54,37 @@ on_both! {
     }
 
     async fn existence_comes_before_the_body(app: App) {
-        for path in [format!("{KLANTEN}/{NOBODY}"), format!("{KLANTEN}/geen-uuid")] {
-            let client = app.client();
-            client
-                .request("PATCH", &path)
-                .content("text/plain", "x")
-                .await
-                .fault(404, "not_found");
-            client
-                .request("PUT", &path)
-                .content("application/json", "{")
-                .await
-                .fault(404, "not_found");
-            client.patch(&path, &json!([])).await.fault(404, "not_found");
+        for resource in one_of_each(&app).await {
+            for id in [NOBODY, "geen-uuid"] {
+                let (client, path) = (app.client(), format!("{}/{id}", resource.list));
+                client
+                    .request("PATCH", &path)
+                    .content("text/plain", "x")
+                    .await
+                    .fault(404, "not_found");
+                client
+                    .request("PUT", &path)
+                    .content("application/json", "{")
+                    .await
+                    .fault(404, "not_found");
+                client.patch(&path, &json!([])).await.fault(404, "not_found");
+            }
         }
     }
 
     async fn the_media_type_of_the_body_comes_before_its_content(app: App) {
-        let url = app.client().post(KLANTEN, &klant("O1")).await.expect(201).url();
-        let client = app.client();
-        client
-            .request("PATCH", &url)
-            .content("text/plain", "{")
-            .await
-            .fault(415, "unsupported_media_type");
-        client
-            .request("PATCH", &url)
-            .content("application/json", "{")
-            .await
-            .fault(400, "parse_error");
+        for resource in one_of_each(&app).await {
+            let client = app.client();
+            client
+                .request("PATCH", &resource.url)
+                .content("text/plain", "{")
+                .await
+                .fault(415, "unsupported_media_type");
+            client
+                .request("PATCH", &resource.url)
+                .content("application/json", "{")
+                .await
+                .fault(400, "parse_error");
+        }
     }
 }

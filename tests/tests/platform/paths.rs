@@ -3,6 +3,8 @@
 use openklant_tests::fixtures::{KLANTEN, NOBODY, klant};
 use openklant_tests::{App, on_both};
 
+use crate::resources::{LISTS, one_of_each};
+
 on_both! {
     async fn an_unknown_path_is_a_json_404(app: App) {
         for path in [
@@ -17,6 +19,13 @@ on_both! {
             "/klanten/api/v1/../v1/klanten",
             "/klanten/api/v1/klanten/x/y",
             "/klanten/api/v1/klanten/x/audittrail/y/z",
+            "/klanten/api/v1/contactmomenten",
+            "/contactmomenten/api/v1/klanten",
+            "/contactmomenten/api/v2/contactmomenten",
+            "/contactmomenten/api/v1/contactmomenten/x/klantcontactmomenten",
+            "/contactmomenten/api/v1/klantcontactmomenten/x/audittrail",
+            "/contactmomenten/api/v1/objectcontactmomenten/x/audittrail",
+            "/contactmomenten/api/v1/klantcontactmomenten/_zoek/x",
             "/admin/",
         ] {
             for client in [app.client(), app.anonymous()] {
@@ -27,46 +36,46 @@ on_both! {
     }
 
     async fn a_trailing_slash_is_another_path(app: App) {
-        let url = app.client().post(KLANTEN, &klant("P1")).await.expect(201).url();
-        for path in [
-            format!("{KLANTEN}/"),
-            format!("{url}/"),
-            format!("{url}/audittrail/"),
-        ] {
-            app.client().get(&path).await.fault(404, "not_found");
-            app.client().options(&path).await.fault(404, "not_found");
+        for resource in one_of_each(&app).await {
+            let trail = format!("{}/audittrail/", resource.url);
+            for path in [format!("{}/", resource.list), format!("{}/", resource.url), trail] {
+                app.client().get(&path).await.fault(404, "not_found");
+                app.client().options(&path).await.fault(404, "not_found");
+            }
         }
     }
 
     async fn what_is_no_uuid_is_not_there(app: App) {
         let client = app.client();
-        for id in [
-            "nope",
-            "0",
-            "-1",
-            "null",
-            "%C3%A9",
-            "%00",
-            "%20",
-            "..%2f..",
-            "00000000-0000-4000-8000-00000000000",
-        ] {
-            for path in [
-                format!("{KLANTEN}/{id}"),
-                format!("{KLANTEN}/{id}/audittrail"),
-                format!("{KLANTEN}/{id}/audittrail/{id}"),
+        for list in LISTS {
+            for id in [
+                "nope",
+                "0",
+                "-1",
+                "null",
+                "%C3%A9",
+                "%00",
+                "%20",
+                "..%2f..",
+                "00000000-0000-4000-8000-00000000000",
             ] {
-                client.get(&path).await.fault(404, "not_found");
+                for path in [
+                    format!("{list}/{id}"),
+                    format!("{list}/{id}/audittrail"),
+                    format!("{list}/{id}/audittrail/{id}"),
+                ] {
+                    client.get(&path).await.fault(404, "not_found");
+                }
+                client
+                    .delete(format!("{list}/{id}"))
+                    .await
+                    .fault(404, "not_found");
             }
             client
-                .delete(format!("{KLANTEN}/{id}"))
+                .get(format!("{list}/{NOBODY}/audittrail"))
                 .await
                 .fault(404, "not_found");
         }
-        client
-            .get(format!("{KLANTEN}/{NOBODY}/audittrail"))
-            .await
-            .fault(404, "not_found");
     }
 
     async fn a_broken_percent_sign_in_a_path_is_refused(app: App) {
