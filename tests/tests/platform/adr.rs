@@ -1,4 +1,4 @@
-//! The API Design Rules of the Dutch government, version 2.2, held against the served API: a row per rule. What cannot be
+//! The API Design Rules of the Dutch government, version 2.2, held against both served APIs: a row per rule. What cannot be
 //! tested is explained in `docs/adr.md`, which must give the same verdict for every rule.
 
 mod evidence;
@@ -6,7 +6,7 @@ mod rules;
 
 use openklant_tests::{App, Database, on_both};
 
-use self::evidence::{Evidence, ORIGIN};
+use self::evidence::{Evidence, ORIGIN, questions};
 use self::rules as ask;
 
 /// What we say of a rule.
@@ -81,17 +81,26 @@ const RULES: [(&str, Verdict, Proof); 36] = [
 ];
 
 on_both! {
-    async fn the_api_keeps_the_rules(database: Database) {
+    async fn the_apis_keep_the_rules(database: Database) {
         let app = App::start(&database, &[("OPENKLANT_CORS_ALLOWED_ORIGINS", ORIGIN)]).await;
-        let evidence = Evidence::gather(&app).await;
-        let broken: Vec<String> = RULES
-            .iter()
-            .filter_map(|(rule, _, proof)| match proof {
-                Test(test) => test(&evidence).err().map(|complaint| format!("{rule}: {complaint}")),
-                Document => None,
-            })
-            .collect();
-        assert!(broken.is_empty(), "rules that are not kept:\n{}", broken.join("\n"));
+        for questions in questions() {
+            let base = questions.base;
+            let evidence = Evidence::gather(&app, questions).await;
+            let broken: Vec<String> = RULES
+                .iter()
+                .filter_map(|(rule, _, proof)| match proof {
+                    Test(test) => test(&evidence)
+                        .err()
+                        .map(|complaint| format!("{rule}: {complaint}")),
+                    Document => None,
+                })
+                .collect();
+            assert!(
+                broken.is_empty(),
+                "{base}: rules that are not kept:\n{}",
+                broken.join("\n")
+            );
+        }
     }
 }
 

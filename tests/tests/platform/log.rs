@@ -1,9 +1,15 @@
 //! What the server writes in its log: every failure of its own with the identity that the client was told, and never
 //! anything about a person.
 
-use openklant_tests::fixtures::{KLANTEN, natuurlijk_persoon};
+use openklant_tests::fixtures::{
+    CONTACTMOMENTEN, KLANTCONTACTMOMENTEN, KLANTEN, OBJECTCONTACTMOMENTEN, klantcontactmoment,
+    natuurlijk_persoon, objectcontactmoment, whole_contactmoment,
+};
+use openklant_tests::listener::Reply;
 use openklant_tests::program::{Process, Program};
+use openklant_tests::remote::Remote;
 use openklant_tests::tokens::bearer;
+use openklant_tests::zaken::ZakenApi;
 use openklant_tests::{Client, Database, on_both};
 use serde_json::{Value, json};
 
@@ -100,6 +106,86 @@ on_both! {
             .execute("ALTER TABLE audittrail RENAME TO audittrail_elders")
             .await;
         client.post(KLANTEN, &body).await.is(500);
+        api.terminate();
+        let log = api.end().await.stderr;
+        assert!(log.len() > 1000, "the server logs at this level");
+        for secret in secrets {
+            let line = log.lines().find(|line| line.contains(&secret));
+            assert_eq!(line, None, "{secret:?} was logged");
+        }
+    }
+
+    async fn nothing_about_a_contact_is_logged(database: Database) {
+        let program = Program::on(&database).with([
+            ("OPENKLANT_LOG_LEVEL", "trace"),
+            ("OPENKLANT_OUTGOING_ALLOWED_HOSTS", "127.0.0.1"),
+        ]);
+        let (remote, zaken) = (Remote::start().await, ZakenApi::start().await);
+        let secret = "geheim-van-de-zaken-api";
+        program
+            .run(&format!(
+                "externe-api add --label Zaken --api-root {}/ --client-id kcc --secret {secret}",
+                zaken.base()
+            ))
+            .await
+            .well();
+        let (api, client, _) = serving(&program).await;
+        let body = whole_contactmoment();
+        let mut secrets = Vec::new();
+        texts(&body, &mut secrets);
+        secrets.retain(|text| text.len() > 4 && text != "klant");
+        secrets.push(secret.to_owned());
+        for name in ["klant-111222333", "zaak-van-fenna", "weg-waterland"] {
+            secrets.push(name.to_owned());
+        }
+        let url = client.post(CONTACTMOMENTEN, &body).await.expect(201).url();
+        let known = remote.url("/ok/klant-111222333");
+        let gone = remote.url("/weg/weg-waterland");
+        client
+            .post(KLANTCONTACTMOMENTEN, &klantcontactmoment(&url, &known))
+            .await
+            .is(201);
+        client
+            .post(KLANTCONTACTMOMENTEN, &klantcontactmoment(&url, &gone))
+            .await
+            .is(400);
+        let object = objectcontactmoment(&url, &zaken.zaak("zaak-van-fenna"));
+        client.post(OBJECTCONTACTMOMENTEN, &object).await.is(201);
+        for reply in [
+            Reply::close(),
+            Reply::html(500),
+            Reply::json(200, &json!({"naam": "weg-waterland"})),
+        ] {
+            zaken.answers_zaak(reply);
+            let object = objectcontactmoment(&url, &zaken.zaak("zaak-van-fenna-2"));
+            client.post(OBJECTCONTACTMOMENTEN, &object).await.is(400);
+        }
+        client
+            .get(format!(
+                "{CONTACTMOMENTEN}?klant={known}&medewerkerIdentificatie__achternaam=Vries"
+            ))
+            .await
+            .is(200);
+        client
+            .get(format!("{CONTACTMOMENTEN}?klantt={known}"))
+            .await
+            .is(400);
+        client.patch(&url, &body).await.is(200);
+        client.get(format!("{url}/audittrail")).await.is(200);
+        client.delete(&url).await.is(204);
+        for request in zaken.seen() {
+            let token = request
+                .header("authorization")
+                .expect("our credentials came along")
+                .to_owned();
+            secrets.push(
+                token
+                    .rsplit('.')
+                    .next()
+                    .expect("a token has a signature")
+                    .to_owned(),
+            );
+        }
         api.terminate();
         let log = api.end().await.stderr;
         assert!(log.len() > 1000, "the server logs at this level");

@@ -5,14 +5,16 @@ use std::collections::BTreeSet;
 use openklant_tests::{App, Response, on_both};
 use url::Url;
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 9] = [
     "/",
     "/klanten/",
+    "/contactmomenten/",
     "/ref/scopes/",
     "/ref/kanalen/",
     "/ref/fouten/",
     "/ref/fouten/ValidationError/",
     "/klanten/api/v1/schema/",
+    "/contactmomenten/api/v1/schema/",
 ];
 
 on_both! {
@@ -29,7 +31,7 @@ on_both! {
             // Marks of the texts that OpenAPI documents and pages share.
             assert!(!html.contains("**") && !html.contains('`'), "{path} shows marks");
         }
-        for path in &PAGES[..6] {
+        for path in &PAGES[..7] {
             let page = app.anonymous().get(path).await;
             assert_eq!(page.text().matches("<h1>").count(), 1, "{path} has one heading of the first level");
         }
@@ -74,7 +76,13 @@ on_both! {
             }
         }
         let paths: BTreeSet<&str> = seen.iter().filter_map(|url| url.strip_prefix(&app.base())).collect();
-        for expected in PAGES.iter().chain(&["/ref/kanalen/#klanten", "/ref/scopes/#klanten", "/health/ready"]) {
+        for expected in PAGES.iter().chain(&[
+            "/ref/kanalen/#klanten",
+            "/ref/kanalen/#contactmomenten",
+            "/ref/scopes/#klanten",
+            "/ref/scopes/#contactmomenten",
+            "/health/ready",
+        ]) {
             assert!(paths.contains(expected), "{expected} is found from the landing page: {paths:?}");
         }
     }
@@ -91,8 +99,10 @@ on_both! {
     }
 
     async fn the_name_of_an_api_leads_to_its_page(app: App) {
-        let answer = app.anonymous().get("/klanten").await.expect(301);
-        assert_eq!(answer.header("location"), Some(format!("{}/klanten/", app.base()).as_str()));
+        for api in ["klanten", "contactmomenten"] {
+            let answer = app.anonymous().get(format!("/{api}")).await.expect(301);
+            assert_eq!(answer.header("location"), Some(format!("{}/{api}/", app.base()).as_str()));
+        }
     }
 
     async fn the_documentation_page_has_its_program(app: App) {

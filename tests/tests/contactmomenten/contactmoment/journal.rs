@@ -184,6 +184,12 @@ on_both! {
             .texts("SELECT actie FROM audittrail ORDER BY id")
             .await;
         assert_eq!(rows, ["create", "destroy"]);
+        let who = "SELECT gebruikers_id || ', ' || gebruikers_weergave FROM audittrail ORDER BY id";
+        assert_eq!(
+            app.probe().texts(who).await,
+            ["fdv, F. de Vries"; 2],
+            "who did it, by the claims"
+        );
         let kept = app
             .probe()
             .texts("SELECT CAST(oud AS TEXT) FROM audittrail WHERE actie = 'destroy'")

@@ -2,36 +2,81 @@
 
 use std::collections::BTreeMap;
 
-use openklant_tests::fixtures::{BSN, KLANTEN, NOBODY, klant, klant_with};
+use openklant_tests::fixtures::{
+    BSN, CONTACTMOMENTEN, KLANTEN, NOBODY, contactmoment, contactmoment_with, klant, klant_with,
+};
 use openklant_tests::{App, Response};
 use serde_json::{Value, json};
 
-const BASE: &str = "/klanten/api/v1";
+use crate::resources::rows;
 
 /// A page that may call the API.
 pub const ORIGIN: &str = "https://kcc.waterdam.example";
 
+/// What is asked of an API.
+pub struct Questions {
+    pub base: &'static str,
+    list: &'static str,
+    body: Value,
+    change: Value,
+    /// A body with three faults.
+    faulty: Value,
+    /// The names of those.
+    pub faults: [&'static str; 3],
+    misspelt: &'static str,
+}
+
+/// What is asked of each API.
+pub fn questions() -> [Questions; 2] {
+    let long = BSN.repeat(2);
+    [
+        Questions {
+            base: "/klanten/api/v1",
+            list: KLANTEN,
+            body: klant("A1"),
+            change: json!({"voornaam": "Fen"}),
+            faulty: klant_with(
+                "A2",
+                &json!({"voornaam": ["x"], "emailadres": "x", "bronorganisatie": long}),
+            ),
+            faults: ["bronorganisatie", "emailadres", "voornaam"],
+            misspelt: "subjectNatuurlijkPersoon__bsn",
+        },
+        Questions {
+            base: "/contactmomenten/api/v1",
+            list: CONTACTMOMENTEN,
+            body: contactmoment(),
+            change: json!({"kanaal": "chat"}),
+            faulty: contactmoment_with(&json!({"kanaal": ["x"], "medewerker": "x", "bronorganisatie": long})),
+            faults: ["bronorganisatie", "kanaal", "medewerker"],
+            misspelt: "klant__bsn",
+        },
+    ]
+}
+
 /// Answers of every kind, and what was in the database around them.
 pub struct Evidence {
+    pub questions: Questions,
     pub document: Value,
     pub answers: BTreeMap<&'static str, Response>,
-    pub before_reading: [i64; 3],
-    pub after_reading: [i64; 3],
-    pub after_deleting: [i64; 3],
-    pub after_deleting_again: [i64; 3],
+    pub before_reading: Vec<i64>,
+    pub after_reading: Vec<i64>,
+    pub after_deleting: Vec<i64>,
+    pub after_deleting_again: Vec<i64>,
 }
 
 impl Evidence {
-    pub async fn gather(app: &App) -> Self {
+    pub async fn gather(app: &App, questions: Questions) -> Self {
         let client = app.client();
+        let (base, list) = (questions.base, questions.list);
         let mut answers = BTreeMap::new();
-        let made = client.post(KLANTEN, &klant("A1")).await.expect(201);
+        let made = client.post(list, &questions.body).await.expect(201);
         let url = made.url();
         let trail = format!("{url}/audittrail");
         answers.insert("made", made);
-        let before_reading = app.probe().traces().await;
-        answers.insert("list", client.get(KLANTEN).await);
-        answers.insert("list, head", client.head(KLANTEN).await);
+        let before_reading = rows(app).await;
+        answers.insert("list", client.get(list).await);
+        answers.insert("list, head", client.head(list).await);
         let read = client.get(&url).await;
         let tag = read.header("etag").unwrap_or_default().to_owned();
         answers.insert("read", read);
@@ -41,7 +86,7 @@ impl Evidence {
             client.get(&url).header("If-None-Match", &tag).await,
         );
         answers.insert("audit trail", client.get(&trail).await);
-        answers.insert("options", client.options(KLANTEN).await);
+        answers.insert("options", client.options(list).await);
         answers.insert(
             "from an allowed page",
             client.get(&url).header("Origin", ORIGIN).await,
@@ -50,63 +95,60 @@ impl Evidence {
             "from another page",
             client.get(&url).header("Origin", "https://elders.example").await,
         );
-        let after_reading = app.probe().traces().await;
-        answers.insert("patched", client.patch(&url, &json!({"voornaam": "Fen"})).await);
-        answers.insert("put", client.put(&url, &klant("A1")).await);
+        let after_reading = rows(app).await;
+        answers.insert("patched", client.patch(&url, &questions.change).await);
+        answers.insert("put", client.put(&url, &questions.body).await);
         answers.insert(
             "other version",
             client.patch(&url, &json!({})).header("If-Match", "\"x\"").await,
         );
-        answers.insert("wrong method", client.delete(KLANTEN).await);
-        answers.insert("unknown method", client.request("BREW", KLANTEN).await);
-        answers.insert("trailing slash", client.get(format!("{KLANTEN}/")).await);
-        answers.insert("unknown path", client.get(format!("{BASE}/nergens")).await);
-        answers.insert("unknown object", client.get(format!("{KLANTEN}/{NOBODY}")).await);
-        answers.insert("no token", app.anonymous().get(KLANTEN).await);
-        answers.insert("no page", client.get(format!("{KLANTEN}?page=7")).await);
+        answers.insert("wrong method", client.delete(list).await);
+        answers.insert("unknown method", client.request("BREW", list).await);
+        answers.insert("trailing slash", client.get(format!("{list}/")).await);
+        answers.insert("unknown path", client.get(format!("{base}/nergens")).await);
+        answers.insert("unknown object", client.get(format!("{list}/{NOBODY}")).await);
+        answers.insert("no token", app.anonymous().get(list).await);
+        answers.insert("no page", client.get(format!("{list}?page=7")).await);
         answers.insert(
             "not acceptable",
-            client.get(KLANTEN).header("Accept", "text/html").await,
+            client.get(list).header("Accept", "text/html").await,
         );
         answers.insert(
             "no JSON",
             client
-                .request("POST", KLANTEN)
+                .request("POST", list)
                 .content("application/json", "{")
                 .await,
         );
         answers.insert(
             "wrong kind",
-            client.request("POST", KLANTEN).content("text/plain", "x").await,
+            client.request("POST", list).content("text/plain", "x").await,
         );
         let large = " ".repeat(1024 * 1024 + 1);
         answers.insert(
             "too large",
             client
-                .request("POST", KLANTEN)
+                .request("POST", list)
                 .content("application/json", large)
                 .await,
         );
-        let faulty = klant_with(
-            "A2",
-            &json!({"voornaam": ["x"], "emailadres": "x", "bronorganisatie": BSN.repeat(2)}),
-        );
-        answers.insert("invalid", client.post(KLANTEN, &faulty).await);
-        let misspelt = format!("{KLANTEN}?subjectNatuurlijkPersoon__bsn={BSN}");
+        answers.insert("invalid", client.post(list, &questions.faulty).await);
+        let misspelt = format!("{list}?{}={BSN}", questions.misspelt);
         answers.insert("unknown filter", client.get(misspelt).await);
         answers.insert("removed", client.delete(&url).await);
-        let after_deleting = app.probe().traces().await;
+        let after_deleting = rows(app).await;
         answers.insert("removed again", client.delete(&url).await);
-        let after_deleting_again = app.probe().traces().await;
-        answers.insert("root", app.anonymous().get(format!("{BASE}/")).await);
-        let document = app.anonymous().get(format!("{BASE}/openapi.json")).await;
+        let after_deleting_again = rows(app).await;
+        answers.insert("root", app.anonymous().get(format!("{base}/")).await);
+        let document = app.anonymous().get(format!("{base}/openapi.json")).await;
         let described = document.json();
         answers.insert("document", document);
         answers.insert(
             "document, YAML",
-            app.anonymous().get(format!("{BASE}/openapi.yaml")).await,
+            app.anonymous().get(format!("{base}/openapi.yaml")).await,
         );
         Self {
+            questions,
             document: described,
             answers,
             before_reading,

@@ -206,10 +206,7 @@ pub fn all_errors(evidence: &Evidence) -> Result<(), String> {
         .map(|(name, _)| name)
         .collect();
     names.dedup();
-    demand(
-        names == ["bronorganisatie", "emailadres", "voornaam"],
-        format!("{names:?}"),
-    )
+    demand(names == evidence.questions.faults, format!("{names:?}"))
 }
 
 pub fn doc_openapi(evidence: &Evidence) -> Result<(), String> {
@@ -243,7 +240,7 @@ pub fn uri_version(evidence: &Evidence) -> Result<(), String> {
     let url = evidence.document["servers"][0]["url"]
         .as_str()
         .unwrap_or_default();
-    demand(url.ends_with("/klanten/api/v1"), url)
+    demand(url.ends_with(evidence.questions.base), url)
 }
 
 pub fn semver(evidence: &Evidence) -> Result<(), String> {
