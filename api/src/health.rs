@@ -1,10 +1,12 @@
-//! Whether this process lives and can serve. No token, any `Host`.
+//! Whether this process lives and can serve, and its metrics. No token, any `Host`.
 //!
 //! Ready means: the database answers within a second and has the schema of this program. A Notificaties API that is
 //! down does not matter: messages wait in the outbox and every request can be served (decision 17).
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use openklant_shared::metrics;
 use openklant_shared::storage::Db;
 use openklant_shared::storage::migrate::SchemaError;
 use poem::http::{StatusCode, header};
@@ -53,6 +55,28 @@ pub fn version() -> Response {
         StatusCode::OK,
         &json!({"name": "openklant", "version": env!("CARGO_PKG_VERSION")}),
     )
+}
+
+/// Longest the database may take for the metrics: they count messages.
+const METRICS_WITHIN: Duration = Duration::from_secs(5);
+
+/// The metrics, or 503 when the database does not tell.
+pub async fn metrics(db: &Db, now: DateTime<Utc>) -> Response {
+    let page = match tokio::time::timeout(METRICS_WITHIN, metrics::page(db, now)).await {
+        Ok(Ok(page)) => page,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "no metrics: the database failed");
+            return answer(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "unavailable"}));
+        }
+        Err(_) => {
+            tracing::warn!("no metrics: the database did not answer in time");
+            return answer(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "unavailable"}));
+        }
+    };
+    Response::builder()
+        .header(header::CONTENT_TYPE, metrics::MEDIA_TYPE)
+        .header(header::CACHE_CONTROL, "no-store")
+        .body(Body::from(page))
 }
 
 fn answer(status: StatusCode, body: &Value) -> Response {

@@ -1,4 +1,4 @@
-//! Everything that is read without a token: health, reference pages, the documents of the APIs and their roots. Each path stands here
+//! Everything that is read without a token: health, metrics, reference pages, the documents of the APIs and their roots. Each path stands here
 //! once, for the router and for the table of routes.
 
 use std::sync::Arc;
@@ -20,6 +20,9 @@ const LIVE: [&str; 2] = ["/health/live", "/_healthz/livez/"];
 const READY: [&str; 3] = ["/health/ready", "/_healthz/readyz/", "/_healthz/"];
 const VERSION: &str = "/health/version";
 
+/// Path of the metrics.
+const METRICS: &str = "/metrics";
+
 /// Mounts the pages that belong to no API.
 pub fn mount(mut app: Route, routes: &mut Routes) -> Route {
     for path in LIVE {
@@ -31,7 +34,8 @@ pub fn mount(mut app: Route, routes: &mut Routes) -> Route {
         app = app.at(path, get(ready));
     }
     routes.add_health_page(VERSION);
-    app.at(VERSION, get(version))
+    routes.add_health_page(METRICS);
+    app.at(VERSION, get(version)).at(METRICS, get(metrics))
 }
 
 /// Mounts the reference pages of all APIs.
@@ -140,6 +144,11 @@ fn live() -> Response {
 #[handler]
 async fn ready(Data(state): Data<&Arc<State>>) -> Response {
     health::ready(&state.db).await
+}
+
+#[handler]
+async fn metrics(Data(state): Data<&Arc<State>>) -> Response {
+    health::metrics(&state.db, state.clock.now()).await
 }
 
 #[handler]

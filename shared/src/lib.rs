@@ -6,6 +6,7 @@ pub mod domain;
 pub mod http;
 pub mod journal;
 pub mod jwt;
+pub mod metrics;
 pub mod settings;
 pub mod storage;
 pub mod telemetry;

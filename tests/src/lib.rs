@@ -18,6 +18,7 @@ pub mod http;
 pub mod laws;
 pub mod lengths;
 pub mod listener;
+pub mod metrics;
 pub mod notificaties;
 pub mod outbox;
 mod postgres;

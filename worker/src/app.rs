@@ -13,7 +13,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::deliver::{Delivery, worker_name};
 use crate::queue::{Job, Queue};
-use crate::{Context, WorkerError, backend, cleanup, heartbeat, registrar, wake};
+use crate::{Context, WorkerError, backend, cleanup, heartbeat, metrics, registrar, wake};
 
 /// What stopping may take beyond the longest call: recording, and a database that is slow.
 const STOP_MARGIN: Duration = Duration::from_secs(5);
@@ -27,6 +27,7 @@ pub async fn run(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), WorkerError> {
     let delivery = Delivery::new(&context)?.map(Arc::new);
+    let acceptor = metrics::listen(&context).await?;
     let worker = match &delivery {
         Some(delivery) => delivery.worker.clone(),
         None => worker_name(),
@@ -35,6 +36,7 @@ pub async fn run(
         result = work(&context, delivery, stop) => result,
         () = cleanup::keep(&context, &worker) => Err(WorkerError::Engine("the jobs ended".to_owned())),
         () = heartbeat::keep(&context, &worker) => Ok(()),
+        () = metrics::serve(&context, acceptor) => Ok(()),
     };
     heartbeat::end(&context, &worker).await;
     result

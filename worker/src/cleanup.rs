@@ -18,6 +18,7 @@ use std::time::Duration;
 use apalis::prelude::{BoxDynError, Data, Monitor, WorkerBuilder, WorkerBuilderExt};
 use apalis_cron::{CronScheduler, Tick};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use openklant_shared::metrics;
 use openklant_shared::storage::StorageError;
 use openklant_shared::storage::job_run::{self, JobRun};
 use thiserror::Error;
@@ -139,6 +140,7 @@ pub async fn run(
             ("failed", error.to_string())
         }
     };
+    metrics::job_ran(job.name, outcome);
     job_run::finish(&context.db, id, outcome, &detail, context.clock.now()).await?;
     job_run::last(&context.db, job.name).await
 }

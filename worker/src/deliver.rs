@@ -7,6 +7,7 @@ use std::time::Duration;
 use openklant_shared::clock::{Clock, Ids};
 use openklant_shared::domain::delivery::Class;
 use openklant_shared::http::{Answer, FetchError, OutgoingError};
+use openklant_shared::metrics;
 use openklant_shared::storage::outbox::{self, Attempt, Claimed, Next};
 use openklant_shared::storage::{Db, StorageError};
 use tokio::sync::Notify;
@@ -102,12 +103,16 @@ impl Delivery {
         if class == Class::Kanaal {
             self.register.notify_one();
         }
+        metrics::attempted(class);
         let settled = self.record(&ended).await;
         // The next message of this object may go now.
         self.db.outbox_signal().notify_one();
         let uuid = Uuid::from(message.uuid);
         match settled {
             Ok(settled) => {
+                if settled.ours && settled.next == Next::Delivered {
+                    metrics::accepted(message.created_at, now);
+                }
                 log(&message.kanaal, uuid, &ended, settled, &result);
                 settled.ours.then_some(settled.next)
             }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use openklant_shared::metrics;
 use openklant_shared::storage::outbox::{self, Next};
 use openklant_shared::storage::{StorageError, delivery_endpoint};
 use tokio::task::JoinSet;
@@ -37,7 +38,7 @@ pub async fn drain(context: Context) -> Result<Drained, WorkerError> {
 async fn rounds(context: &Context, delivery: &Arc<Delivery>) -> Result<Drained, StorageError> {
     let settings = &context.settings.notificaties;
     let started = context.clock.now();
-    outbox::release_expired(&context.db, started).await?;
+    metrics::taken_over(outbox::release_expired(&context.db, started).await?);
     let mut drained = Drained::default();
     // Tasks of their own: an attempt that holds the one connection that writes must go on while this waits for it.
     let mut in_flight = JoinSet::new();

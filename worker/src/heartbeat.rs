@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use openklant_shared::metrics;
 use openklant_shared::storage::worker_heartbeat::{self, Heartbeat};
 
 use crate::Context;
@@ -23,6 +24,7 @@ pub(crate) async fn keep(context: &Context, worker: &str) {
         if let Err(error) = worker_heartbeat::beat(&context.db, &heartbeat).await {
             tracing::warn!(%error, "the sign of life of this worker is not recorded");
         }
+        metrics::upkeep();
         tokio::time::sleep(INTERVAL).await;
     }
 }

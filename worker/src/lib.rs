@@ -14,6 +14,7 @@ mod drain;
 mod endpoint;
 mod heartbeat;
 pub mod kanalen;
+mod metrics;
 mod notificaties;
 mod queue;
 mod registrar;
@@ -52,6 +53,9 @@ pub enum WorkerError {
     /// The database failed; only [`drain()`] gives up on that.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The address for the metrics cannot be listened on.
+    #[error("OPENKLANT_WORKER_METRICS_LISTEN cannot be listened on: {0}")]
+    Metrics(std::io::Error),
     /// The engine that runs the deliveries ended.
     #[error("the worker stopped: {0}")]
     Engine(String),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use openklant_shared::metrics;
 use openklant_shared::settings::Notificaties;
 use openklant_shared::storage::outbox::{self, Claimed};
 use openklant_shared::storage::{StorageError, delivery_endpoint};
@@ -135,6 +136,7 @@ impl Queue {
             return Ok(());
         }
         let released = outbox::release_expired(&self.delivery.db, now).await?;
+        metrics::taken_over(released);
         if released > 0 {
             tracing::warn!(
                 released,

@@ -14,6 +14,7 @@ const TITLES: &[(&str, &str)] = &[
     ("server", "HTTP server"),
     ("tokens", "Tokens"),
     ("notificaties", "Messages"),
+    ("worker", "The worker as a process"),
     ("retention", "How long things are kept"),
     ("outgoing", "Look-ups of URLs that clients send"),
     ("log", "Log"),

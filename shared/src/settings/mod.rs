@@ -23,6 +23,7 @@ mod source;
 mod tokens;
 mod unknown;
 mod value;
+mod worker;
 
 pub use address::{AddressError, api_root};
 pub use api_access::ApiAccess;
@@ -38,6 +39,7 @@ pub use server::{Contact, Server};
 pub use source::Source;
 pub use tokens::Tokens;
 pub use value::ValueError;
+pub use worker::Worker;
 
 use reader::Reader;
 
@@ -52,6 +54,8 @@ pub struct Settings {
     pub tokens: Tokens,
     /// Messages and their delivery.
     pub notificaties: Notificaties,
+    /// The worker as a process.
+    pub worker: Worker,
     /// How long things are kept.
     pub retention: Retention,
     /// Look-ups of URLs that clients send.
@@ -81,6 +85,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
     let server = server::read(&mut reader);
     let tokens = tokens::read(&mut reader);
     let notificaties = notificaties::read(&mut reader);
+    let worker = worker::read(&mut reader);
     let retention = retention::read(&mut reader);
     let outgoing = outgoing::read(&mut reader);
     let log = log::read(&mut reader);
@@ -93,12 +98,22 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
         ..
     } = reader;
     rows.sort_by_key(|row| names::ALL.iter().position(|setting| setting.name == row.name));
-    match (database, server, tokens, notificaties, retention, outgoing, log) {
+    match (
+        database,
+        server,
+        tokens,
+        notificaties,
+        worker,
+        retention,
+        outgoing,
+        log,
+    ) {
         (
             Some(database),
             Some(server),
             Some(tokens),
             Some(notificaties),
+            Some(worker),
             Some(retention),
             Some(outgoing),
             Some(log),
@@ -108,6 +123,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
                 server,
                 tokens,
                 notificaties,
+                worker,
                 retention,
                 outgoing,
                 log,

@@ -176,6 +176,10 @@ table! {
         "true: messages go as CloudEvents instead, to a Notificaties API that takes them; needs NOTIFICATIONS_SOURCE")
         .default("false").example("true");
 
+    WORKER_METRICS_LISTEN = Setting::new("OPENKLANT_WORKER_METRICS_LISTEN", "worker.metrics_listen",
+        "Address and port where the worker shows its metrics, without a token. Not set: nowhere")
+        .example("127.0.0.1:9100");
+
     MESSAGE_RETENTION = Setting::new("OPENKLANT_MESSAGE_RETENTION", "retention.messages",
         "How long messages are kept after they were delivered or cancelled, 1d to 3650d; parked ones stay")
         .default("30d").example("90d");

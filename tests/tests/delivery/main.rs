@@ -9,6 +9,7 @@ mod hostile_endpoint;
 mod jobs;
 mod kanalen;
 mod leases;
+mod metrics;
 mod order;
 mod outages;
 mod outcomes;

@@ -15,6 +15,7 @@ mod laws;
 mod log;
 mod media_types;
 mod methods;
+mod metrics;
 mod openapi;
 mod order_of_refusals;
 mod pages;
