@@ -46,8 +46,13 @@ async fn open(app: &App, now: DateTime<Utc>) {
 async fn probed(app: &App, notificaties: &Notificaties) {
     let before = notificaties.deliveries().len();
     app.clock().advance(TimeDelta::seconds(31));
-    app.outbox_when("one message probes and is put back", |rows| {
-        notificaties.deliveries().len() > before && rows.iter().all(|row| row.state == "pending")
+    // One after the other: rows that were read before the probe was taken say nothing of it.
+    wait::until_found("one message probes", async || {
+        (notificaties.deliveries().len() > before).then_some(())
+    })
+    .await;
+    app.outbox_when("it is put back", |rows| {
+        rows.iter().all(|row| row.state == "pending")
     })
     .await;
     assert_eq!(notificaties.deliveries().len(), before + 1, "one at a time");
