@@ -195,6 +195,22 @@ impl Probe {
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
+    /// How the embedded database would run a statement, step by step; its parameters need no values.
+    ///
+    /// # Panics
+    /// On PostgreSQL, whose plans depend on how much there is.
+    pub async fn plan(&self, sql: &str) -> Vec<String> {
+        let Pool::Sqlite(pool) = &self.0 else {
+            panic!("only the embedded database tells its plans");
+        };
+        let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql)
+            .fetch_all(pool)
+            .await
+            .unwrap_or_else(|error| panic!("a plan: {error}"));
+        steps.into_iter().map(|(.., step)| step).collect()
+    }
+
     /// Runs statements; several may be given at once.
     pub async fn execute(&self, sql: &str) {
         on_pool!(self, |pool| sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))

@@ -5,6 +5,7 @@
 mod clients;
 mod contactmoment;
 mod given;
+mod indexes;
 mod klantcontactmoment;
 mod laws;
 mod lengths;

@@ -1,0 +1,139 @@
+//! Every filter is answered by an index, also when the embedded database has statistics: no request walks a table for
+//! what it asks, and none walks one for each row it shows.
+//!
+//! The statements are those that the product sends, heard on the connection to PostgreSQL; both databases get the same
+//! text, and SQLite tells how it would run it.
+
+use openklant_shared::clock::Ids;
+use openklant_tests::app::Setup;
+use openklant_tests::fixtures::{CONTACTMOMENTEN, KLANTCONTACTMOMENTEN, NOBODY, OBJECTCONTACTMOMENTEN};
+use openklant_tests::tap::{Tap, queries};
+use openklant_tests::{App, Database, Kind};
+
+use crate::given;
+
+/// Each filter of the three lists. Links and klanten are of the server under test: `{base}` is its address.
+const FILTERS: [(&str, &str); 23] = [
+    (
+        CONTACTMOMENTEN,
+        "vorigContactmoment={base}{CONTACTMOMENTEN}/{NOBODY}",
+    ),
+    (
+        CONTACTMOMENTEN,
+        "volgendContactmoment={base}{CONTACTMOMENTEN}/{NOBODY}",
+    ),
+    (CONTACTMOMENTEN, "bronorganisatie=517439943"),
+    (CONTACTMOMENTEN, "registratiedatum=2026-01-05T09:30:00Z"),
+    (CONTACTMOMENTEN, "registratiedatum__gt=2026-01-05T09:30:00Z"),
+    (CONTACTMOMENTEN, "registratiedatum__lte=2026-01-05T09:30:00Z"),
+    (CONTACTMOMENTEN, "kanaal=kanaal%201"),
+    (CONTACTMOMENTEN, "voorkeurskanaal=x"),
+    (CONTACTMOMENTEN, "voorkeurstaal=nld"),
+    (CONTACTMOMENTEN, "initiatiefnemer=klant"),
+    (CONTACTMOMENTEN, "medewerker=https://elders.example/1"),
+    (CONTACTMOMENTEN, "medewerkerIdentificatie__identificatie=x"),
+    (CONTACTMOMENTEN, "medewerkerIdentificatie__achternaam=x"),
+    (CONTACTMOMENTEN, "medewerkerIdentificatie__voorletters=x"),
+    (
+        CONTACTMOMENTEN,
+        "medewerkerIdentificatie__voorvoegselAchternaam=x",
+    ),
+    (
+        CONTACTMOMENTEN,
+        "klant={base}/klanten/api/v1/klanten/{NOBODY},https://elders.example/1",
+    ),
+    (CONTACTMOMENTEN, "object=https://elders.example/1"),
+    (
+        KLANTCONTACTMOMENTEN,
+        "contactmoment={base}{CONTACTMOMENTEN}/{NOBODY}",
+    ),
+    (
+        KLANTCONTACTMOMENTEN,
+        "klant={base}/klanten/api/v1/klanten/{NOBODY}",
+    ),
+    (KLANTCONTACTMOMENTEN, "klant=https://elders.example/1"),
+    (KLANTCONTACTMOMENTEN, "rol=gesprekspartner"),
+    (
+        OBJECTCONTACTMOMENTEN,
+        "contactmoment={base}{CONTACTMOMENTEN}/{NOBODY}",
+    ),
+    (OBJECTCONTACTMOMENTEN, "object=https://elders.example/1"),
+];
+
+/// Where nearly all klanten of an installation are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Klanten {
+    Here,
+    Elsewhere,
+}
+
+/// A server on the embedded database that knows how much is in its tables.
+async fn with_statistics(klanten: Klanten) -> (App, Database) {
+    let database = Database::create(Kind::Sqlite).await;
+    let app = Setup::new().start(&database).await;
+    given::write_many(&app, 2000, Ids::Random.next()).await;
+    if klanten == Klanten::Elsewhere {
+        let moved = "UPDATE klantcontactmoment SET klant_url = 'https://elders.example/' || klant_uuid, klant_uuid = NULL";
+        app.probe().execute(moved).await;
+    }
+    app.probe().execute("ANALYZE").await;
+    (app, database)
+}
+
+/// The statements of one request.
+async fn asked(app: &App, tap: &Tap, path: &str) -> Vec<String> {
+    tap.take();
+    app.client().get(path).await.is(200);
+    queries(&tap.take()).into_iter().cloned().collect()
+}
+
+fn run<F: Future<Output = ()>>(case: impl FnOnce(App, Tap) -> F) {
+    openklant_tests::both::run(Kind::Postgres, async |database: Database| {
+        let tap = Tap::before(&database.url()).await;
+        let app = Setup::new().database_url(tap.url()).start(&database).await;
+        given::write_many(&app, 10, Ids::Random.next()).await;
+        case(app, tap).await;
+    });
+}
+
+#[test]
+fn every_filter_is_answered_by_an_index() {
+    run(async |app, tap| {
+        let here = with_statistics(Klanten::Here).await;
+        let elsewhere = with_statistics(Klanten::Elsewhere).await;
+        for (list, filter) in FILTERS {
+            let filter = filter
+                .replace("{base}", &app.base())
+                .replace("{CONTACTMOMENTEN}", CONTACTMOMENTEN)
+                .replace("{NOBODY}", NOBODY);
+            for statement in asked(&app, &tap, &format!("{list}?{filter}")).await {
+                for (embedded, _) in [&here, &elsewhere] {
+                    let plan = embedded.probe().plan(&statement).await;
+                    let walks = plan.iter().find(|step| step.starts_with("SCAN"));
+                    assert_eq!(walks, None, "{list}?{filter}\n{statement}\n{plan:#?}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn no_list_walks_a_table_for_each_row_it_shows() {
+    run(async |app, tap| {
+        let (embedded, _database) = with_statistics(Klanten::Here).await;
+        for path in [
+            CONTACTMOMENTEN.to_owned(),
+            format!("{CONTACTMOMENTEN}?ordering=registratiedatum"),
+            format!("{CONTACTMOMENTEN}?ordering=-klant&expand=klantcontactmomenten,objectcontactmomenten"),
+            KLANTCONTACTMOMENTEN.to_owned(),
+            OBJECTCONTACTMOMENTEN.to_owned(),
+        ] {
+            for statement in asked(&app, &tap, &path).await {
+                let plan = embedded.probe().plan(&statement).await;
+                // The list itself may be walked in its order; what hangs on its rows may not.
+                let walks: Vec<&String> = plan.iter().filter(|step| step.starts_with("SCAN")).collect();
+                assert!(walks.len() <= 1, "{path}\n{statement}\n{plan:#?}");
+            }
+        }
+    });
+}
