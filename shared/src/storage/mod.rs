@@ -175,14 +175,6 @@ impl Db {
         }
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), StorageError> {
-        on_read!(self, |c| sqlx::query_scalar::<_, i64>("SELECT CAST(1 AS BIGINT)")
-            .fetch_one(c)
-            .await)?;
-        Ok(())
-    }
-
     /// Closes the pools after their connections have come back.
     pub async fn close(&self) {
         match &self.pools {

@@ -361,17 +361,6 @@ pub async fn count(db: &Db, state: State) -> Result<i64, StorageError> {
         .await)?)
 }
 
-const COUNT_DUE: &str =
-    "SELECT CAST(count(*) AS BIGINT) FROM outbox WHERE state = 'pending' AND next_attempt_at <= $1";
-
-/// How many messages are due at `now`, whether or not an older one of their object holds them.
-pub async fn count_due(db: &Db, now: DateTime<Utc>) -> Result<i64, StorageError> {
-    Ok(on_read!(db, |c| sqlx::query_scalar(COUNT_DUE)
-        .bind(now)
-        .fetch_one(c)
-        .await)?)
-}
-
 const NEXT_DUE_SQLITE: &str = "SELECT min(next_attempt_at) FROM outbox INDEXED BY outbox_due \
      WHERE state = 'pending' AND next_attempt_at > $1";
 const NEXT_DUE_POSTGRES: &str =
