@@ -15,7 +15,7 @@ use openklant_shared::domain::notificatie::KLANTEN;
 use crate::zgw::{AUDITTRAILS_LEZEN, ApiDeclaration, Scope};
 
 /// Path of the collection.
-pub const COLLECTION: &str = "/klanten/api/v1/klanten";
+pub const COLLECTION: &str = KLANTEN.collection;
 
 /// The API.
 pub static API: ApiDeclaration = ApiDeclaration {

@@ -9,5 +9,7 @@ mod schema;
 pub mod service;
 pub mod view;
 
+use openklant_shared::domain::notificatie::CONTACTMOMENTEN;
+
 /// Path of the collection.
-pub const COLLECTION: &str = "/contactmomenten/api/v1/contactmomenten";
+pub const COLLECTION: &str = CONTACTMOMENTEN.collection;

@@ -9,15 +9,15 @@ pub mod service;
 pub mod view;
 
 use openklant_shared::domain::contactmoment::KlantLink;
+use openklant_shared::domain::notificatie;
 
 use crate::zgw::links::{OwnLinks, Target};
 
 /// Path of the collection.
 pub const COLLECTION: &str = "/contactmomenten/api/v1/klantcontactmomenten";
 
-/// Path of the klanten of this installation. The same as the Klanten API's own; that the two agree is tested, since
-/// the APIs do not know each other.
-pub const KLANTEN: &str = "/klanten/api/v1/klanten";
+/// Path of the klanten of this installation.
+pub const KLANTEN: &str = notificatie::KLANTEN.collection;
 
 /// The klant that a URL names: one of ours by its uuid, whatever address of ours the URL has; another's by the URL.
 pub fn klant_link(url: &str, links: OwnLinks<'_>) -> KlantLink {
