@@ -89,85 +89,107 @@ pub struct Kind {
     pub explanation: &'static str,
 }
 
+const VALIDATION_ERROR: Kind = Kind {
+    name: "ValidationError",
+    status: StatusCode::BAD_REQUEST,
+    code: "invalid",
+    title: "Invalid input.",
+    explanation: "De aanvraag voldoet niet aan de regels. `invalidParams` noemt elk veld met een code en een reden; verbeter ze alle en stuur de aanvraag opnieuw.",
+};
+
+const PARSE_ERROR: Kind = Kind {
+    name: "ParseError",
+    status: StatusCode::BAD_REQUEST,
+    code: "parse_error",
+    title: "Ongeldig samengestelde request.",
+    explanation: "De aanvraag kon niet gelezen worden, bijvoorbeeld omdat de inhoud geen geldige JSON is.",
+};
+
+const PERMISSION_DENIED: Kind = Kind {
+    name: "PermissionDenied",
+    status: StatusCode::FORBIDDEN,
+    code: "permission_denied",
+    title: "Je hebt geen toestemming om deze actie uit te voeren.",
+    explanation: "Het token ontbreekt, is ongeldig of geeft niet de scope die de operatie vraagt. De code zegt welke van deze.",
+};
+
+const NOT_FOUND: Kind = Kind {
+    name: "NotFound",
+    status: StatusCode::NOT_FOUND,
+    code: "not_found",
+    title: "Niet gevonden.",
+    explanation: "Het pad of het object bestaat niet (meer), of de pagina van de lijst ligt voorbij het einde.",
+};
+
+const METHOD_NOT_ALLOWED: Kind = Kind {
+    name: "MethodNotAllowed",
+    status: StatusCode::METHOD_NOT_ALLOWED,
+    code: "method_not_allowed",
+    title: "Methode \"{}\" niet toegestaan.",
+    explanation: "Dit pad kent de methode niet. De header `Allow` noemt de methoden die er wel zijn.",
+};
+
+const NOT_ACCEPTABLE: Kind = Kind {
+    name: "NotAcceptable",
+    status: StatusCode::NOT_ACCEPTABLE,
+    code: "not_acceptable",
+    title: "Kan niet voldoen aan de opgegeven Accept header.",
+    explanation: "De API antwoordt met `application/json` en `application/problem+json`; de header `Accept` staat geen van beide toe.",
+};
+
+const PRECONDITION_FAILED: Kind = Kind {
+    name: "PreconditionFailed",
+    status: StatusCode::PRECONDITION_FAILED,
+    code: "precondition_failed",
+    title: "Het object is intussen gewijzigd.",
+    explanation: "De header `If-Match` noemt een andere versie dan de huidige. Haal het object opnieuw op en herhaal de wijziging.",
+};
+
+const REQUEST_TOO_LARGE: Kind = Kind {
+    name: "RequestTooLarge",
+    status: StatusCode::PAYLOAD_TOO_LARGE,
+    code: "request_too_large",
+    title: "De inhoud van de aanvraag is te groot.",
+    explanation: "De inhoud van een aanvraag mag hoogstens 1 MiB groot zijn.",
+};
+
+const UNSUPPORTED_MEDIA_TYPE: Kind = Kind {
+    name: "UnsupportedMediaType",
+    status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    code: "unsupported_media_type",
+    title: "Ongeldige media type \"{}\" in aanvraag.",
+    explanation: "De API leest alleen `application/json`; zet de header `Content-Type` daarop.",
+};
+
+const API_EXCEPTION: Kind = Kind {
+    name: "APIException",
+    status: StatusCode::INTERNAL_SERVER_ERROR,
+    code: "error",
+    title: "Er is een serverfout opgetreden.",
+    explanation: "De fout ligt aan de server. Geef `instance` door aan de beheerder: dezelfde waarde staat in het logboek.",
+};
+
+const SERVICE_UNAVAILABLE: Kind = Kind {
+    name: "ServiceUnavailable",
+    status: StatusCode::SERVICE_UNAVAILABLE,
+    code: "service_unavailable",
+    title: "De dienst is tijdelijk niet beschikbaar.",
+    explanation: "De server kan de aanvraag nu niet uitvoeren. Probeer het later opnieuw. Gebeurde dit juist terwijl een wijziging vastgelegd werd, dan kan zij toch doorgevoerd zijn: haal het object eerst op.",
+};
+
 /// Every kind of error this server gives.
 pub const KINDS: [Kind; 11] = [
-    Kind {
-        name: "ValidationError",
-        status: StatusCode::BAD_REQUEST,
-        code: "invalid",
-        title: "Invalid input.",
-        explanation: "De aanvraag voldoet niet aan de regels. `invalidParams` noemt elk veld met een code en een reden; verbeter ze alle en stuur de aanvraag opnieuw.",
-    },
-    Kind {
-        name: "ParseError",
-        status: StatusCode::BAD_REQUEST,
-        code: "parse_error",
-        title: "Ongeldig samengestelde request.",
-        explanation: "De aanvraag kon niet gelezen worden, bijvoorbeeld omdat de inhoud geen geldige JSON is.",
-    },
-    Kind {
-        name: "PermissionDenied",
-        status: StatusCode::FORBIDDEN,
-        code: "permission_denied",
-        title: "Je hebt geen toestemming om deze actie uit te voeren.",
-        explanation: "Het token ontbreekt, is ongeldig of geeft niet de scope die de operatie vraagt. De code zegt welke van deze.",
-    },
-    Kind {
-        name: "NotFound",
-        status: StatusCode::NOT_FOUND,
-        code: "not_found",
-        title: "Niet gevonden.",
-        explanation: "Het pad of het object bestaat niet (meer), of de pagina van de lijst ligt voorbij het einde.",
-    },
-    Kind {
-        name: "MethodNotAllowed",
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        code: "method_not_allowed",
-        title: "Methode \"{}\" niet toegestaan.",
-        explanation: "Dit pad kent de methode niet. De header `Allow` noemt de methoden die er wel zijn.",
-    },
-    Kind {
-        name: "NotAcceptable",
-        status: StatusCode::NOT_ACCEPTABLE,
-        code: "not_acceptable",
-        title: "Kan niet voldoen aan de opgegeven Accept header.",
-        explanation: "De API antwoordt met `application/json` en `application/problem+json`; de header `Accept` staat geen van beide toe.",
-    },
-    Kind {
-        name: "PreconditionFailed",
-        status: StatusCode::PRECONDITION_FAILED,
-        code: "precondition_failed",
-        title: "Het object is intussen gewijzigd.",
-        explanation: "De header `If-Match` noemt een andere versie dan de huidige. Haal het object opnieuw op en herhaal de wijziging.",
-    },
-    Kind {
-        name: "RequestTooLarge",
-        status: StatusCode::PAYLOAD_TOO_LARGE,
-        code: "request_too_large",
-        title: "De inhoud van de aanvraag is te groot.",
-        explanation: "De inhoud van een aanvraag mag hoogstens 1 MiB groot zijn.",
-    },
-    Kind {
-        name: "UnsupportedMediaType",
-        status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        code: "unsupported_media_type",
-        title: "Ongeldige media type \"{}\" in aanvraag.",
-        explanation: "De API leest alleen `application/json`; zet de header `Content-Type` daarop.",
-    },
-    Kind {
-        name: "APIException",
-        status: StatusCode::INTERNAL_SERVER_ERROR,
-        code: "error",
-        title: "Er is een serverfout opgetreden.",
-        explanation: "De fout ligt aan de server. Geef `instance` door aan de beheerder: dezelfde waarde staat in het logboek.",
-    },
-    Kind {
-        name: "ServiceUnavailable",
-        status: StatusCode::SERVICE_UNAVAILABLE,
-        code: "service_unavailable",
-        title: "De dienst is tijdelijk niet beschikbaar.",
-        explanation: "De server kan de aanvraag nu niet uitvoeren; er is niets gewijzigd. Probeer het later opnieuw.",
-    },
+    VALIDATION_ERROR,
+    PARSE_ERROR,
+    PERMISSION_DENIED,
+    NOT_FOUND,
+    METHOD_NOT_ALLOWED,
+    NOT_ACCEPTABLE,
+    PRECONDITION_FAILED,
+    REQUEST_TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
+    API_EXCEPTION,
+    SERVICE_UNAVAILABLE,
 ];
 
 /// The body of an error, as the standard shapes it.
@@ -193,21 +215,20 @@ struct InvalidParam<'a> {
 
 impl Refusal {
     /// Its kind.
-    pub fn kind(&self) -> &'static Kind {
-        let name = match self {
-            Self::Invalid(_) => "ValidationError",
-            Self::Parse(_) => "ParseError",
-            Self::PermissionDenied(_) => "PermissionDenied",
-            Self::NotFound => "NotFound",
-            Self::MethodNotAllowed(_) => "MethodNotAllowed",
-            Self::NotAcceptable => "NotAcceptable",
-            Self::PreconditionFailed => "PreconditionFailed",
-            Self::TooLarge => "RequestTooLarge",
-            Self::UnsupportedMediaType(_) => "UnsupportedMediaType",
-            Self::Internal(_) => "APIException",
-            Self::Unavailable(_) => "ServiceUnavailable",
-        };
-        KINDS.iter().find(|kind| kind.name == name).unwrap_or(&KINDS[9])
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Invalid(_) => VALIDATION_ERROR,
+            Self::Parse(_) => PARSE_ERROR,
+            Self::PermissionDenied(_) => PERMISSION_DENIED,
+            Self::NotFound => NOT_FOUND,
+            Self::MethodNotAllowed(_) => METHOD_NOT_ALLOWED,
+            Self::NotAcceptable => NOT_ACCEPTABLE,
+            Self::PreconditionFailed => PRECONDITION_FAILED,
+            Self::TooLarge => REQUEST_TOO_LARGE,
+            Self::UnsupportedMediaType(_) => UNSUPPORTED_MEDIA_TYPE,
+            Self::Internal(_) => API_EXCEPTION,
+            Self::Unavailable(_) => SERVICE_UNAVAILABLE,
+        }
     }
 
     /// The code in the body.
