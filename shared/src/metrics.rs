@@ -143,7 +143,11 @@ fn show(overview: &Overview, now: DateTime<Utc>) {
         .and_then(|made| (now - made).to_std().ok())
         .unwrap_or(Duration::ZERO);
     gauge!(OLDEST_PENDING).set(age.as_secs_f64());
-    gauge!(BREAKER_OPEN).set(if overview.gate.state == "open" { 1.0 } else { 0.0 });
+    gauge!(BREAKER_OPEN).set(if overview.endpoint.breaker().is_open() {
+        1.0
+    } else {
+        0.0
+    });
 }
 
 #[expect(

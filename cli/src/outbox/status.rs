@@ -93,17 +93,17 @@ impl Status {
 
     /// Whether messages flow, and if not, why.
     fn flow(&self) -> String {
-        let gate = &self.overview.gate;
+        let endpoint = &self.overview.endpoint;
         if let Some(off) = self.delivery {
             return off.to_owned();
         }
-        if let Some(at) = gate.paused_at {
-            let by = gate.paused_by.as_deref().unwrap_or("somebody");
+        if let Some(at) = endpoint.paused_at {
+            let by = endpoint.paused_by.as_deref().unwrap_or("somebody");
             return format!("paused by {by} at {}: `openklant outbox resume`", moment(at));
         }
-        if gate.state == "open" {
-            let since = gate.opened_at.map(moment).unwrap_or_default();
-            let next = gate
+        if endpoint.breaker().is_open() {
+            let since = endpoint.opened_at.map(moment).unwrap_or_default();
+            let next = endpoint
                 .next_probe_at
                 .map_or_else(|| "soon".to_owned(), |at| format!("at {}", moment(at)));
             return format!(
@@ -119,15 +119,15 @@ impl Status {
 
     /// What is wrong with the way to the Notificaties API, in one line.
     fn trouble(&self) -> Option<String> {
-        let gate = &self.overview.gate;
+        let endpoint = &self.overview.endpoint;
         let last = self.overview.last_attempt.as_ref();
-        let (class, answer) = match (gate.state.as_str(), last) {
-            ("open", _) => (
-                gate.last_class.clone()?,
-                gate.last_answer.clone().unwrap_or_default(),
+        let (class, answer) = match (endpoint.breaker().is_open(), last) {
+            (true, _) => (
+                endpoint.last_class.clone()?,
+                endpoint.last_answer.clone().unwrap_or_default(),
             ),
-            (_, Some(last)) => (last.class.clone(), last.answer.clone()),
-            (_, None) => return None,
+            (false, Some(last)) => (last.class.clone(), last.answer.clone()),
+            (false, None) => return None,
         };
         let advice = match Class::from_name(&class)? {
             Class::Denied => {
@@ -135,7 +135,7 @@ impl Status {
                  (OPENKLANT_NOTIFICATIES_CLIENT_ID, OPENKLANT_NOTIFICATIES_SECRET), or its autorisaties lack us"
             }
             Class::Endpoint => "what answers is no Notificaties API: check OPENKLANT_NOTIFICATIES_API_ROOT",
-            Class::Temporary if gate.state == "open" => {
+            Class::Temporary if endpoint.breaker().is_open() => {
                 "the Notificaties API does not answer, or says \"not now\""
             }
             _ => return None,
@@ -207,7 +207,7 @@ impl Status {
     }
 
     fn view(&self) -> Value {
-        let gate = &self.overview.gate;
+        let endpoint = &self.overview.endpoint;
         let counts: serde_json::Map<String, Value> = self
             .overview
             .counts
@@ -240,11 +240,11 @@ impl Status {
             "oldestPendingSeconds": self.oldest_age().map(|age| age.num_seconds()),
             "delivery": self.flow(),
             "trouble": self.trouble(),
-            "pausedAt": gate.paused_at,
-            "pausedBy": gate.paused_by,
-            "breaker": gate.state,
-            "breakerOpenedAt": gate.opened_at,
-            "nextProbeAt": gate.next_probe_at,
+            "pausedAt": endpoint.paused_at,
+            "pausedBy": endpoint.paused_by,
+            "breaker": if endpoint.breaker().is_open() { "open" } else { "closed" },
+            "breakerOpenedAt": endpoint.opened_at,
+            "nextProbeAt": endpoint.next_probe_at,
             "rateMinutes": RATE_MINUTES,
             "attempts": attempts,
             "drainSeconds": self.drain_time().map(|time| time.num_seconds()),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 
+use super::delivery_endpoint::{self, Endpoint};
 use super::outbox_filter::MessageFilter;
 use super::{Db, Id, StorageError, on_tx};
 use crate::domain::delivery::State;
@@ -19,7 +20,7 @@ pub struct Overview {
     /// The last attempt of all.
     pub last_attempt: Option<LastAttempt>,
     /// The breaker and the pause.
-    pub gate: Gate,
+    pub endpoint: Endpoint,
 }
 
 /// How many attempts had a class.
@@ -44,34 +45,12 @@ pub struct LastAttempt {
     pub answer: String,
 }
 
-/// What holds messages back: the breaker, and an operator's pause.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Gate {
-    /// `closed`: messages flow; `open`: one at a time, to see whether the Notificaties API is back.
-    pub state: String,
-    /// Since when it is open.
-    pub opened_at: Option<DateTime<Utc>>,
-    /// When the next message is tried while it is open.
-    pub next_probe_at: Option<DateTime<Utc>>,
-    /// Class of the last failure.
-    pub last_class: Option<String>,
-    /// The beginning of its answer or error.
-    pub last_answer: Option<String>,
-    /// Since when an operator paused delivery.
-    pub paused_at: Option<DateTime<Utc>>,
-    /// Who did.
-    pub paused_by: Option<String>,
-}
-
 const COUNTS: &str = "SELECT state, CAST(count(*) AS BIGINT) FROM outbox GROUP BY state ORDER BY state";
 const OLDEST_PENDING: &str = "SELECT created_at FROM outbox WHERE state = 'pending' ORDER BY id LIMIT 1";
 const ATTEMPTS: &str = "SELECT class, CAST(count(*) AS BIGINT) AS count FROM outbox_attempt WHERE started_at >= $1 \
      GROUP BY class ORDER BY class";
 const LAST_ATTEMPT: &str =
     "SELECT started_at, status, class, answer FROM outbox_attempt ORDER BY id DESC LIMIT 1";
-const GATE: &str = "SELECT state, opened_at, next_probe_at, last_class, last_answer, paused_at, paused_by \
-     FROM delivery_endpoint WHERE id = 1";
-
 /// How the queue stands, all of it at the same moment; attempts are counted from `since`.
 pub async fn overview(db: &Db, since: DateTime<Utc>) -> Result<Overview, StorageError> {
     let mut tx = db.snapshot().await?;
@@ -87,7 +66,7 @@ pub async fn overview(db: &Db, since: DateTime<Utc>) -> Result<Overview, Storage
         oldest_pending: on_tx!(tx, |c| sqlx::query_scalar(OLDEST_PENDING).fetch_optional(c).await)?,
         attempts: on_tx!(tx, |c| sqlx::query_as(ATTEMPTS).bind(since).fetch_all(c).await)?,
         last_attempt: on_tx!(tx, |c| sqlx::query_as(LAST_ATTEMPT).fetch_optional(c).await)?,
-        gate: on_tx!(tx, |c| sqlx::query_as(GATE).fetch_one(c).await)?,
+        endpoint: delivery_endpoint::read(&mut tx).await?,
     };
     tx.rollback().await?;
     Ok(overview)
