@@ -1,11 +1,11 @@
 //! Table `contactmoment`.
 
 use chrono::{DateTime, Utc};
-use sqlx::QueryBuilder;
 use sqlx::types::Json;
+use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
-use super::contactmoment_filter::{ContactmomentFilter, Order};
+use super::contactmoment_filter::{ContactmomentFilter, Order, push_relations};
 use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx};
 use crate::domain::contactmoment::{Contactmoment, MedewerkerIdentificatie};
 
@@ -287,13 +287,21 @@ pub async fn delete(tx: &mut Tx, uuid: Uuid) -> Result<bool, StorageError> {
 /// How many contactmomenten match.
 pub async fn count(tx: &mut Tx, filter: &ContactmomentFilter) -> Result<i64, StorageError> {
     Ok(on_tx!(tx, DB, |c| {
-        let mut query = QueryBuilder::<DB>::new("SELECT CAST(count(*) AS BIGINT) FROM contactmoment c");
-        filter.push_to(&mut query);
+        let mut query = QueryBuilder::<DB>::new("SELECT CAST(count(*) AS BIGINT) FROM ");
+        if let Some(klanten) = filter.only_klanten() {
+            query.push("(");
+            push_relations(&mut query, "contactmoment_id", klanten);
+            query.push(") r");
+        } else {
+            query.push("contactmoment c");
+            filter.push_to(&mut query);
+        }
         query.build_query_scalar::<i64>().fetch_one(c).await
     })?)
 }
 
-/// A stretch of the contactmomenten that match, in `order`.
+/// A stretch of the contactmomenten that match, in `order`. Those of a klant by their registratiedatum are found in the
+/// relations alone, which hold a copy of it: only the rows of the stretch itself are read.
 pub async fn list(
     tx: &mut Tx,
     filter: &ContactmomentFilter,
@@ -302,20 +310,39 @@ pub async fn list(
     offset: i64,
 ) -> Result<Vec<Stored>, StorageError> {
     let rows = on_tx!(tx, DB, |c| {
-        let mut query = QueryBuilder::<DB>::new(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM contactmoment c",
-            neighbours!()
-        ));
-        filter.push_to(&mut query);
-        order.push_to(&mut query);
-        query
-            .push(" LIMIT ")
-            .push_bind(limit)
-            .push(" OFFSET ")
-            .push_bind(offset);
+        let mut query = QueryBuilder::<DB>::new(concat!("SELECT ", columns!(), " FROM "));
+        if let (Some(klanten), Some(direction)) = (filter.only_klanten(), order.by_registratiedatum()) {
+            let direction = direction.keyword();
+            query.push("(");
+            push_relations(&mut query, "registratiedatum, contactmoment_id", klanten);
+            query.push(" ORDER BY registratiedatum").push(direction);
+            query.push(", contactmoment_id").push(direction);
+            push_stretch(&mut query, limit, offset);
+            query.push(concat!(
+                ") r JOIN contactmoment c ON c.id = r.contactmoment_id",
+                neighbours!()
+            ));
+            query.push(" ORDER BY r.registratiedatum").push(direction);
+            query.push(", c.id").push(direction);
+        } else {
+            query.push(concat!("contactmoment c", neighbours!()));
+            filter.push_to(&mut query);
+            order.push_to(&mut query);
+            push_stretch(&mut query, limit, offset);
+        }
         query.build_query_as::<Row>().fetch_all(c).await
     })?;
     rows.into_iter().map(Stored::try_from).collect()
+}
+
+fn push_stretch<DB>(query: &mut QueryBuilder<DB>, limit: i64, offset: i64)
+where
+    DB: Database,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+{
+    query
+        .push(" LIMIT ")
+        .push_bind(limit)
+        .push(" OFFSET ")
+        .push_bind(offset);
 }

@@ -105,6 +105,15 @@ impl ContactmomentFilter {
         self.nothing
     }
 
+    /// The klanten, when they are all that is asked for: their relations alone then say which contactmomenten match,
+    /// and in which order.
+    pub(super) fn only_klanten(&self) -> Option<&[KlantLink]> {
+        match self.conditions.as_slice() {
+            [Condition::Klant(klanten)] if !self.nothing => Some(klanten),
+            _ => None,
+        }
+    }
+
     pub(super) fn push_to<DB>(&self, query: &mut QueryBuilder<DB>)
     where
         DB: Database,
@@ -137,7 +146,11 @@ impl ContactmomentFilter {
                     query.push("c.id = (SELECT vorig_id FROM contactmoment WHERE uuid = ");
                     query.push_bind(Id(*volgend)).push(")");
                 }
-                Condition::Klant(klanten) => push_klanten(query, klanten),
+                Condition::Klant(klanten) => {
+                    query.push("c.id IN (");
+                    push_relations(query, "contactmoment_id", klanten);
+                    query.push(")");
+                }
                 Condition::Object(objecten) => {
                     query.push("c.id IN (SELECT contactmoment_id FROM objectcontactmoment WHERE object IN (");
                     push_list(query, objecten.iter().cloned());
@@ -148,27 +161,38 @@ impl ContactmomentFilter {
     }
 }
 
-// The klant drives: IN over the relation, never EXISTS, which makes SQLite walk the contactmomenten; and never an OR
-// over the two ways to name a klant, which neither database answers from an index.
-fn push_klanten<DB>(query: &mut QueryBuilder<DB>, klanten: &[KlantLink])
+/// Selects `columns` of the relations to these klanten, each row once. The klant drives: never EXISTS, which makes
+/// SQLite walk the contactmomenten; and never an OR over the two ways to name a klant, which neither database answers
+/// from an index. One klant, named in one way, is read in the order of its index.
+pub(super) fn push_relations<DB>(query: &mut QueryBuilder<DB>, columns: &'static str, klanten: &[KlantLink])
 where
     DB: Database,
     for<'q> String: Encode<'q, DB> + Type<DB>,
     for<'q> Id: Encode<'q, DB> + Type<DB>,
 {
-    let own = klanten.iter().filter_map(|klant| match klant {
-        KlantLink::Own(uuid) => Some(Id(*uuid)),
-        KlantLink::Other(_) => None,
-    });
-    let other = klanten.iter().filter_map(|klant| match klant {
-        KlantLink::Own(_) => None,
-        KlantLink::Other(url) => Some(url.clone()),
-    });
-    query.push("c.id IN (SELECT contactmoment_id FROM klantcontactmoment WHERE klant_uuid IN (");
-    push_list(query, own);
-    query.push(") UNION SELECT contactmoment_id FROM klantcontactmoment WHERE klant_url IN (");
-    push_list(query, other);
-    query.push("))");
+    let (mut own, mut other) = (Vec::new(), Vec::new());
+    for klant in klanten {
+        match klant {
+            KlantLink::Own(uuid) => own.push(Id(*uuid)),
+            KlantLink::Other(url) => other.push(url.clone()),
+        }
+    }
+    let both = !own.is_empty() && !other.is_empty();
+    if !own.is_empty() || other.is_empty() {
+        query.push("SELECT DISTINCT ").push(columns);
+        query.push(" FROM klantcontactmoment WHERE klant_uuid IN (");
+        push_list(query, own.into_iter());
+        query.push(")");
+    }
+    if both {
+        query.push(" UNION ");
+    }
+    if !other.is_empty() {
+        query.push("SELECT DISTINCT ").push(columns);
+        query.push(" FROM klantcontactmoment WHERE klant_url IN (");
+        push_list(query, other.into_iter());
+        query.push(")");
+    }
 }
 
 /// Values with commas between them; NULL, which equals nothing, when there are none.
@@ -269,6 +293,14 @@ impl Order {
         }
     }
 
+    /// The direction, when the registratiedatum alone decides.
+    pub(super) fn by_registratiedatum(&self) -> Option<Direction> {
+        match self.0.as_slice() {
+            [(OrderColumn::Registratiedatum, direction)] => Some(*direction),
+            _ => None,
+        }
+    }
+
     pub(super) fn push_to<DB: Database>(&self, query: &mut QueryBuilder<DB>) {
         let direction = self
             .0
@@ -293,7 +325,7 @@ impl Order {
 }
 
 impl Direction {
-    const fn keyword(self) -> &'static str {
+    pub(super) const fn keyword(self) -> &'static str {
         match self {
             Self::Ascending => " ASC",
             Self::Descending => " DESC",

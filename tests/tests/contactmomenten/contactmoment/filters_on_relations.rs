@@ -178,4 +178,34 @@ on_both! {
             }
         }
     }
+
+    async fn those_of_a_klant_come_in_the_order_of_their_moments(app: App) {
+        let remote = Remote::start().await;
+        let (own, other) = (given::klant(&app, "K1").await, remote.url("/ok/klant"));
+        let mut urls = Vec::new();
+        for (kanaal, moment) in [("b", "2026-01-02"), ("d", "2026-01-04"), ("a", "2026-01-01"), ("c", "2026-01-03")] {
+            let moment = format!("{moment}T12:00:00Z");
+            let url = given::contactmoment(&app, &json!({"kanaal": kanaal, "registratiedatum": moment})).await;
+            let klant = if ["a", "c"].contains(&kanaal) { &other } else { &own };
+            given::klantcontactmoment(&app, &url, klant, "belanghebbende").await;
+            urls.push(url);
+        }
+        // In the other role too, which makes it no second contactmoment.
+        given::klantcontactmoment(&app, &urls[0], &own, "gesprekspartner").await;
+        let kanalen = async |query: String| -> Vec<String> {
+            let list = app.client().get(format!("{CONTACTMOMENTEN}?{query}")).await.expect(200).json();
+            let results = list["results"].as_array().expect("results").clone();
+            assert_eq!(list["count"], json!(results.len()), "{query}");
+            results.iter().filter_map(|found| found["kanaal"].as_str().map(str::to_owned)).collect()
+        };
+        let both = format!("klant={own},{other}");
+        assert_eq!(kanalen(both.clone()).await, ["d", "c", "b", "a"]);
+        assert_eq!(kanalen(format!("{both}&ordering=registratiedatum")).await, ["a", "b", "c", "d"]);
+        assert_eq!(kanalen(format!("klant={own}&ordering=-registratiedatum")).await, ["d", "b"]);
+        assert_eq!(kanalen(format!("klant={other}&ordering=registratiedatum")).await, ["a", "c"]);
+        // A moment that changes takes its relations along.
+        let later = json!({"registratiedatum": "2026-01-05T12:00:00Z"});
+        app.client().patch(&urls[0], &later).await.is(200);
+        assert_eq!(kanalen(format!("klant={own}")).await, ["b", "d"]);
+    }
 }
