@@ -30,7 +30,7 @@ on_both! {
         app.clock().advance(TimeDelta::seconds(90));
         app.client().post(KLANTEN, &klant("2")).await.is(201);
         app.probe()
-            .execute("UPDATE delivery_endpoint SET state = 'open'")
+            .execute("UPDATE delivery_endpoint SET state = 'open', opened_at = '2026-01-05T09:30:00+00:00'")
             .await;
         let full = page(&app).await;
         assert_eq!(value(&full, "openklant_outbox_messages{state=\"pending\"}"), Some(2.0), "{full}");
