@@ -9,6 +9,7 @@
     reason = "the harness fails a test by panicking"
 )]
 
+pub mod account;
 pub mod app;
 pub mod both;
 pub mod client;
@@ -31,6 +32,7 @@ pub mod subset;
 pub mod tap;
 pub mod tokens;
 pub mod wait;
+pub mod writers;
 pub mod zaken;
 
 pub use app::App;

@@ -1,13 +1,15 @@
 //! A server of the tests' own, for the stand-ins: it answers what it is told, also what no decent server would.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
 use crate::http::{find, split_head};
@@ -44,7 +46,20 @@ impl Incoming {
 pub struct Reply {
     delay: Duration,
     gate: Option<Gate>,
+    cut: bool,
+    told: Told,
     kind: ReplyKind,
+}
+
+/// Whether a caller got its whole answer, as far as the one who answers can see. Clones are of the same answer.
+#[derive(Clone, Debug, Default)]
+pub struct Told(Arc<AtomicBool>);
+
+impl Told {
+    /// It did: the caller was there until the last byte was handed over.
+    pub fn fully(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 /// Keeps answers back until it is opened. Clones are the same gate.
@@ -85,6 +100,8 @@ impl Reply {
         Self {
             delay: Duration::ZERO,
             gate: None,
+            cut: false,
+            told: Told::default(),
             kind,
         }
     }
@@ -146,6 +163,23 @@ impl Reply {
         self
     }
 
+    /// Closes the connection instead of sending the answer, which was decided all the same.
+    #[must_use]
+    pub fn cut_off(mut self) -> Self {
+        self.cut = true;
+        self
+    }
+
+    /// The same for one more request, and where it is noted whether its caller got it.
+    pub fn for_one(self) -> (Self, Told) {
+        let told = Told::default();
+        let reply = Self {
+            told: told.clone(),
+            ..self
+        };
+        (reply, told)
+    }
+
     /// The status of an answer.
     pub fn status(&self) -> Option<u16> {
         match self.kind {
@@ -155,11 +189,23 @@ impl Reply {
     }
 }
 
+/// What decides about each request.
+type Handler = Arc<dyn Fn(Incoming) -> Reply + Send + Sync>;
+
 /// A running server; dropped, it stops.
-#[derive(Debug)]
 pub struct Listener {
     address: SocketAddr,
-    accepting: JoinHandle<()>,
+    handler: Handler,
+    place: Place,
+}
+
+/// Whether it is there.
+enum Place {
+    Open(JoinHandle<()>),
+    /// Nobody listens, and nobody else can take the port.
+    Reserved(TcpSocket),
+    /// On the way from one to the other.
+    Moving,
 }
 
 impl Listener {
@@ -167,29 +213,73 @@ impl Listener {
     pub async fn start(handler: impl Fn(Incoming) -> Reply + Send + Sync + 'static) -> Self {
         let socket = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = socket.local_addr().expect("the port of the stand-in");
-        let handler = Arc::new(handler);
-        let accepting = tokio::spawn(async move {
-            while let Ok((stream, _)) = socket.accept().await {
-                tokio::spawn(converse(stream, Arc::clone(&handler)));
-            }
-        });
-        Self { address, accepting }
+        let handler: Handler = Arc::new(handler);
+        let place = Place::Open(tokio::spawn(accept(socket, Arc::clone(&handler))));
+        Self {
+            address,
+            handler,
+            place,
+        }
     }
 
     /// Scheme, host and port.
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
     }
+
+    /// Is gone from now on: whoever is being served is cut off, and connections are refused.
+    pub async fn vanish(&mut self) {
+        if let Place::Open(accepting) = std::mem::replace(&mut self.place, Place::Moving) {
+            accepting.abort();
+            let _aborted = accepting.await;
+        }
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket
+            .set_reuseaddr(true)
+            .expect("a port with old connections can be taken");
+        socket
+            .bind(self.address)
+            .expect("the port of the stand-in is still free");
+        self.place = Place::Reserved(socket);
+    }
+
+    /// Is there again, where it was.
+    pub fn come_back(&mut self) {
+        if let Place::Reserved(socket) = std::mem::replace(&mut self.place, Place::Moving) {
+            let socket = socket.listen(1024).expect("the port is ours");
+            self.place = Place::Open(tokio::spawn(accept(socket, Arc::clone(&self.handler))));
+        }
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Listener")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.accepting.abort();
+        if let Place::Open(accepting) = &self.place {
+            accepting.abort();
+        }
+    }
+}
+
+/// Accepts for as long as it is not aborted; then every conversation ends with it.
+async fn accept(socket: TcpListener, handler: Handler) {
+    let mut conversations = JoinSet::new();
+    while let Ok((stream, _)) = socket.accept().await {
+        conversations.spawn(converse(stream, Arc::clone(&handler)));
+        while conversations.try_join_next().is_some() {}
     }
 }
 
 /// One request per connection: the order of arrival is then the order of the requests.
-async fn converse(mut stream: TcpStream, handler: Arc<impl Fn(Incoming) -> Reply + Send + Sync>) {
+async fn converse(mut stream: TcpStream, handler: Handler) {
     let Some(request) = read_request(&mut stream).await else {
         return;
     };
@@ -198,6 +288,9 @@ async fn converse(mut stream: TcpStream, handler: Arc<impl Fn(Incoming) -> Reply
     sleep(reply.delay).await;
     if let Some(gate) = &reply.gate {
         gate.passed().await;
+    }
+    if reply.cut {
+        return;
     }
     match reply.kind {
         ReplyKind::Answer {
@@ -213,8 +306,10 @@ async fn converse(mut stream: TcpStream, handler: Arc<impl Fn(Incoming) -> Reply
             if !head_only {
                 bytes.extend(body);
             }
-            let _caller_went_away = stream.write_all(&bytes).await;
-            let _caller_went_away = stream.shutdown().await;
+            // A caller that gave up has closed its side: what is written then is read by nobody.
+            let waits = stream.try_read(&mut [0]).is_err();
+            let written = stream.write_all(&bytes).await.is_ok() && stream.shutdown().await.is_ok();
+            reply.told.0.store(waits && written, Ordering::SeqCst);
         }
         ReplyKind::Hang => {
             let mut rest = Vec::new();

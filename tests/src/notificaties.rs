@@ -1,12 +1,13 @@
 //! A stand-in for a Notificaties API: it counts, keeps what it got in order, and misbehaves when told to.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde_json::{Value, json};
 
-use crate::listener::{Incoming, Listener, Reply};
+use crate::listener::{Incoming, Listener, Reply, Told};
 
 /// Our client id at the stand-in.
 pub const CLIENT_ID: &str = "openklant-publisher";
@@ -28,9 +29,20 @@ struct State {
     kanaal_calls: Vec<Incoming>,
     script: VecDeque<Reply>,
     always: Option<Reply>,
+    mood: Mood,
     kanaal_script: VecDeque<Reply>,
     kanalen: Vec<Value>,
     demands_kanalen: bool,
+}
+
+/// What decides about messages when neither a script nor [`Notificaties::always`] does.
+#[derive(Default)]
+struct Mood(Option<Box<dyn FnMut() -> Option<Reply> + Send>>);
+
+impl fmt::Debug for Mood {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Mood").finish()
+    }
 }
 
 /// A message that was offered, and what was answered.
@@ -40,9 +52,20 @@ pub struct Delivery {
     pub request: Incoming,
     /// The status of the answer; `None` when there was none.
     pub status: Option<u16>,
+    told: Told,
 }
 
 impl Delivery {
+    /// Whether it was accepted.
+    pub fn is_accepted(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// Whether the caller got the whole answer, as far as can be seen from here.
+    pub fn was_told(&self) -> bool {
+        self.told.fully()
+    }
+
     /// What the message says.
     pub fn message(&self) -> Value {
         serde_json::from_slice(&self.request.body).expect("a message is JSON")
@@ -89,6 +112,22 @@ impl Notificaties {
         lock(&self.state).always = reply;
     }
 
+    /// Decides, message by message, what is answered where neither a script nor [`Notificaties::always`] does; `None` of
+    /// it is 201.
+    pub fn in_mood(&self, mood: impl FnMut() -> Option<Reply> + Send + 'static) {
+        lock(&self.state).mood = Mood(Some(Box::new(mood)));
+    }
+
+    /// Is gone from now on, as if its machine had stopped.
+    pub async fn vanish(&mut self) {
+        self.listener.vanish().await;
+    }
+
+    /// Is there again.
+    pub fn come_back(&mut self) {
+        self.listener.come_back();
+    }
+
     /// What the next calls about kanalen get, in order.
     pub fn next_for_kanalen(&self, replies: impl IntoIterator<Item = Reply>) {
         lock(&self.state).kanaal_script.extend(replies);
@@ -116,14 +155,17 @@ impl Notificaties {
 
     /// The messages that were accepted, in order.
     pub fn accepted(&self) -> Vec<Value> {
-        let accepted =
-            |delivery: &&Delivery| delivery.status.is_some_and(|status| (200..300).contains(&status));
         let deliveries = self.deliveries();
         deliveries
             .iter()
-            .filter(accepted)
+            .filter(|delivery| delivery.is_accepted())
             .map(Delivery::message)
             .collect()
+    }
+
+    /// How many messages were offered so far.
+    pub fn offers(&self) -> usize {
+        lock(&self.state).deliveries.len()
     }
 
     /// The kanalen that are registered.
@@ -162,14 +204,17 @@ impl State {
                 self.script
                     .pop_front()
                     .or_else(|| self.always.clone())
+                    .or_else(|| self.mood.0.as_mut().and_then(|mood| mood()))
                     .or_else(|| self.unknown_kanaal(&request))
                     .unwrap_or_else(|| Reply::answer(201, "application/json", request.body.clone()))
             } else {
                 forbidden()
             };
+            let (reply, told) = reply.for_one();
             self.deliveries.push(Delivery {
                 status: reply.status(),
                 request,
+                told,
             });
             return reply;
         }

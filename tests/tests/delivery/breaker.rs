@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openklant_shared::storage::delivery_endpoint::{self, Endpoint};
+use openklant_tests::account::assert_tells_all;
 use openklant_tests::listener::{Gate, Reply};
 use openklant_tests::notificaties::Notificaties;
-use openklant_tests::outbox::assert_tells_all;
 use openklant_tests::{App, Database, on_both, wait};
 use serde_json::json;
 

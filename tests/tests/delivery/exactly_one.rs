@@ -1,9 +1,9 @@
 //! One message for each change, and none for what changed nothing.
 
 use futures_util::future::join_all;
+use openklant_tests::account::assert_tells_all;
 use openklant_tests::fixtures::{KLANTEN, NOBODY, klant};
 use openklant_tests::notificaties::{Delivery, Notificaties};
-use openklant_tests::outbox::assert_tells_all;
 use openklant_tests::{Database, on_both};
 use serde_json::{Value, json};
 

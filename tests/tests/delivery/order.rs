@@ -1,10 +1,10 @@
 //! The changes of one klant arrive in the order in which they were made.
 
 use futures_util::future::join_all;
+use openklant_tests::account::assert_tells_all;
 use openklant_tests::fixtures::klant;
 use openklant_tests::listener::Reply;
 use openklant_tests::notificaties::Notificaties;
-use openklant_tests::outbox::assert_tells_all;
 use openklant_tests::{App, Database, on_both};
 use serde_json::{Value, json};
 

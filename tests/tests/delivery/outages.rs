@@ -1,9 +1,9 @@
 //! A Notificaties API that is down is nobody's reason to stop working.
 
 use chrono::TimeDelta;
+use openklant_tests::account::assert_tells_all;
 use openklant_tests::listener::Reply;
 use openklant_tests::notificaties::Notificaties;
-use openklant_tests::outbox::assert_tells_all;
 use openklant_tests::{Database, Kind, on_both};
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! A worker hears of new messages: it does not wait until it would look by itself.
 
 use futures_util::future::join_all;
+use openklant_tests::account::assert_tells_all;
 use openklant_tests::notificaties::Notificaties;
-use openklant_tests::outbox::assert_tells_all;
 use openklant_tests::{Database, Kind, on_both};
 use serde_json::json;
 

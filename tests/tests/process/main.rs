@@ -8,7 +8,6 @@ mod memory;
 mod start_up;
 mod stopping;
 mod two_workers;
-mod writers;
 
 use openklant_tests::Database;
 use openklant_tests::notificaties::Notificaties;

@@ -1,13 +1,13 @@
 //! Two workers on one database share the work, and nothing is sent twice.
 
+use openklant_tests::account::assert_tells_all;
 use openklant_tests::listener::Reply;
 use openklant_tests::notificaties::Notificaties;
-use openklant_tests::outbox::assert_tells_all;
 use openklant_tests::{Database, on_both, wait};
 use serde_json::json;
 
-use super::writers::Writers;
 use super::{publishing, token};
+use openklant_tests::writers::{Plan, Writers};
 
 on_both! {
     async fn share_the_work_and_keep_the_order(database: Database) {
@@ -19,7 +19,7 @@ on_both! {
         for worker in &workers {
             worker.prints("delivers messages").await;
         }
-        let writers = Writers::start(4, api.address().await, &token);
+        let writers = Writers::start(Plan::restless(4), api.address().await, &token);
         let busy = |worker: &openklant_tests::program::Process| {
             worker.stderr().matches("message delivered").count() >= 10
         };
@@ -37,7 +37,8 @@ on_both! {
             (failed == 3).then_some(())
         })
         .await;
-        writers.finish().await;
+        let written = writers.finish().await;
+        assert!(written.surprises.is_empty(), "{:?}", written.surprises);
         database
             .probe()
             .outbox_when("every message is delivered", |rows| {
