@@ -2,29 +2,23 @@
 //! the order of refusals (path, `Accept`, method; then permission, object and content in the handler), time limit,
 //! panics, headers. Nothing leaves here that is not an answer in the standard's shape.
 
+mod access;
+mod identity;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response};
+use tracing::Instrument;
 
+use crate::frontdoor::access::Seen;
 use crate::state::State;
 use crate::zgw::error::Refusal;
 use crate::zgw::links::{Base, host_of};
 use crate::zgw::request::RequestInfo;
 use crate::zgw::routes::Routes;
-
-/// Headers in which networks hand over the identity of a request, the first that is there wins: FSC, NLX, proxies.
-const REQUEST_ID_HEADERS: [&str; 4] = [
-    "Fsc-Transaction-Id",
-    "X-NLX-Logrecord-ID",
-    "X-NLX-Request-Id",
-    "X-Request-ID",
-];
-
-/// The longest identity that is taken over, in characters.
-const REQUEST_ID_MAX_LENGTH: usize = 255;
 
 /// The middleware.
 pub struct FrontDoor {
@@ -61,10 +55,24 @@ pub struct FrontDoorEndpoint<E> {
 impl<E: Endpoint> Endpoint for FrontDoorEndpoint<E> {
     type Output = Response;
 
-    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let seen = Seen::of(&request, &self.state, &self.routes);
+        let answering = self.answer(request, &seen).instrument(seen.span.clone());
+        let mut answer = seen.trace.scope(answering).await;
+        if let Ok(id) = HeaderValue::from_str(&seen.request_id) {
+            answer.headers_mut().insert(identity::REQUEST_ID, id);
+        }
+        seen.log(&answer);
+        Ok(answer)
+    }
+}
+
+impl<E: Endpoint> FrontDoorEndpoint<E> {
+    async fn answer(&self, mut request: Request, seen: &Seen) -> Response {
         let base = Base::of(&request, &self.state.settings.server);
         let info = RequestInfo {
-            request_id: self.request_id(&request),
+            request_id: seen.request_id.clone(),
+            caller: seen.caller.clone(),
             base: base.clone(),
             routes: Arc::clone(&self.routes),
         };
@@ -90,11 +98,9 @@ impl<E: Endpoint> Endpoint for FrontDoorEndpoint<E> {
         }
         self.add_cors(&mut answer, origin.as_ref());
         self.add_security_headers(&mut answer);
-        Ok(answer)
+        answer
     }
-}
 
-impl<E: Endpoint> FrontDoorEndpoint<E> {
     async fn handle(&self, mut request: Request, allow: Option<&str>) -> Result<Response, Refusal> {
         if !self.host_is_allowed(&request) {
             return Err(Refusal::Parse(
@@ -129,18 +135,6 @@ impl<E: Endpoint> FrontDoorEndpoint<E> {
         }
     }
 
-    fn request_id(&self, request: &Request) -> String {
-        REQUEST_ID_HEADERS
-            .iter()
-            .filter_map(|name| request.header(name))
-            .map(str::trim)
-            .find(|value| !value.is_empty())
-            .map_or_else(
-                || self.state.ids.next().to_string(),
-                |id| id.chars().take(REQUEST_ID_MAX_LENGTH).collect(),
-            )
-    }
-
     /// `ALLOWED_HOSTS` of the family: other hosts are refused. Health checks come with any host.
     fn host_is_allowed(&self, request: &Request) -> bool {
         let Some(allowed) = &self.state.settings.server.allowed_hosts else {
@@ -173,7 +167,8 @@ impl<E: Endpoint> FrontDoorEndpoint<E> {
             headers.insert(
                 header::ACCESS_CONTROL_ALLOW_HEADERS,
                 HeaderValue::from_static(
-                    "authorization, content-type, if-match, if-none-match, x-audit-toelichting",
+                    "authorization, content-type, if-match, if-none-match, traceparent, x-audit-toelichting, \
+                     x-request-id",
                 ),
             );
             headers.insert(
@@ -182,7 +177,7 @@ impl<E: Endpoint> FrontDoorEndpoint<E> {
             );
             headers.insert(
                 header::ACCESS_CONTROL_EXPOSE_HEADERS,
-                HeaderValue::from_static("etag, location, api-version"),
+                HeaderValue::from_static("etag, location, api-version, x-request-id"),
             );
             headers.append(header::VARY, HeaderValue::from_static("Origin"));
         }

@@ -58,6 +58,7 @@ impl State {
             remote: Remote::new(
                 db.clone(),
                 clock.clone(),
+                ids.clone(),
                 Outgoing::new(&settings.outgoing)?,
                 settings.outgoing.zaken_api.as_ref(),
             ),

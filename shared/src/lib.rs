@@ -10,3 +10,4 @@ pub mod metrics;
 pub mod settings;
 pub mod storage;
 pub mod telemetry;
+pub mod trace;

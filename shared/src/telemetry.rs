@@ -5,9 +5,13 @@ use std::io::{self, IsTerminal};
 use std::panic::{self, PanicHookInfo};
 
 use thiserror::Error;
-use tracing::error;
+use tracing::{Subscriber, error};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::settings::{Log, LogFormat};
 
@@ -30,17 +34,34 @@ pub fn start(log: &Log) -> Result<(), TelemetryError> {
     let filter = EnvFilter::builder()
         .parse(directives(&log.level))
         .map_err(TelemetryError::Filter)?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr);
+    let registry = tracing_subscriber::registry().with(filter);
     match log.format {
-        LogFormat::Text if io::stderr().is_terminal() => lines.try_init(),
-        LogFormat::Text => lines.with_ansi(false).try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        LogFormat::Text => {
+            let lines = tracing_subscriber::fmt::layer()
+                .with_writer(io::stderr)
+                .with_ansi(io::stderr().is_terminal());
+            registry.with(lines).try_init()
+        }
+        LogFormat::Json => registry.with(json_lines(io::stderr)).try_init(),
     }
-    .map_err(TelemetryError::Taken)?;
+    .map_err(|error| TelemetryError::Taken(error.into()))?;
     panic::set_hook(Box::new(log_panic));
     Ok(())
+}
+
+/// One flat object per line: what is known of the request or the message stands beside what the line says, so that a
+/// search for either needs no path.
+fn json_lines<S, W>(writer: W) -> json_subscriber::fmt::Layer<S, W>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    json_subscriber::fmt::layer()
+        .with_writer(writer)
+        .with_current_span(false)
+        .with_span_list(false)
+        .flatten_span_list_on_top_level(true)
+        .flatten_event(true)
 }
 
 fn directives(level: &str) -> String {

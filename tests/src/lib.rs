@@ -19,6 +19,7 @@ pub mod http;
 pub mod laws;
 pub mod lengths;
 pub mod listener;
+pub mod logged;
 pub mod metrics;
 pub mod notificaties;
 pub mod outbox;

@@ -10,8 +10,10 @@ use openklant_shared::http::{Answer, FetchError, OutgoingError};
 use openklant_shared::metrics;
 use openklant_shared::storage::outbox::{self, Attempt, Claimed, Next};
 use openklant_shared::storage::{Db, StorageError};
+use openklant_shared::trace::TraceParent;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::Context;
@@ -31,6 +33,7 @@ const RECORD_PAUSE: Duration = Duration::from_millis(500);
 pub(crate) struct Delivery {
     pub(crate) db: Db,
     pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
     /// Name of this worker in leases; no other ever has the same.
     pub(crate) worker: String,
     pub(crate) api: Notificaties,
@@ -59,6 +62,7 @@ impl Delivery {
         Ok(Some(Self {
             db: context.db.clone(),
             clock: context.clock.clone(),
+            ids: context.ids.clone(),
             worker: worker_name(),
             api,
             schedule: Schedule::new(settings),
@@ -68,8 +72,16 @@ impl Delivery {
         }))
     }
 
-    /// Delivers a message once. `None`: not sent, because too little of the lease was left, or not ours to record.
+    /// Delivers a message once, as a step of the trace it was made in. `None`: not sent, because too little of the
+    /// lease was left, or not ours to record.
     pub(crate) async fn attempt(&self, message: Claimed) -> Option<Next> {
+        let made_in = message.trace_parent.as_deref().and_then(TraceParent::parse);
+        let step = made_in.map_or_else(|| TraceParent::new(&self.ids), |made_in| made_in.child(&self.ids));
+        let span = tracing::error_span!("delivery", trace.id = step.trace_id());
+        step.scope(self.send_and_record(message).instrument(span)).await
+    }
+
+    async fn send_and_record(&self, message: Claimed) -> Option<Next> {
         let started_at = self.clock.now();
         if message.lease_until < started_at + self.request_timeout + RECORD_MARGIN {
             self.let_go(&message).await;

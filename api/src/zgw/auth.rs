@@ -18,7 +18,7 @@ use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use super::error::Refusal;
-use super::request::RequestInfo;
+use super::request::{Caller, RequestInfo};
 
 /// The code of every refusal without a more precise one.
 const PERMISSION_DENIED: &str = "permission_denied";
@@ -100,6 +100,7 @@ impl Authorisation {
     async fn authorise(
         &self,
         request: &Request,
+        caller: &Caller,
         component: Component,
         scope: &str,
     ) -> Result<Actor, Refusal> {
@@ -111,6 +112,7 @@ impl Authorisation {
         let claims = unverified
             .verify(&known.secret, &self.rules, self.clock.now())
             .map_err(refused)?;
+        caller.is(&claims.client_id);
         match &known.applicatie {
             Some(applicatie) if applicatie.allows(component, scope) => Ok(actor(claims, applicatie)),
             _ => Err(Refusal::PermissionDenied(PERMISSION_DENIED)),
@@ -194,8 +196,10 @@ impl<'a, S: RequiredScope> ApiExtractor<'a> for Authorised<S> {
         let door = request
             .data::<Arc<Authorisation>>()
             .ok_or_else(|| Refusal::Internal("the front door is not mounted".to_owned()))?;
-        let mut actor = door.authorise(request, S::COMPONENT, S::SCOPE).await?;
         let info = RequestInfo::of(request)?;
+        let mut actor = door
+            .authorise(request, &info.caller, S::COMPONENT, S::SCOPE)
+            .await?;
         actor.request_id.clone_from(&info.request_id);
         actor.toelichting = header_text(request, "X-Audit-Toelichting");
         Ok(Self {

@@ -213,6 +213,15 @@ struct InvalidParam<'a> {
     reason: &'a str,
 }
 
+/// What the front door may know of an answer that is a refusal, for its line in the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused {
+    /// The identity of the error that the client was told.
+    pub instance: Uuid,
+    /// The code that the client was told.
+    pub code: &'static str,
+}
+
 impl Refusal {
     /// Its kind.
     pub const fn kind(&self) -> Kind {
@@ -301,6 +310,10 @@ impl Refusal {
             .status(kind.status)
             .header(header::CONTENT_TYPE, PROBLEM_JSON)
             .body(Body::from(body.to_string()));
+        answer.extensions_mut().insert(Refused {
+            instance,
+            code: self.code(),
+        });
         if kind.status == StatusCode::SERVICE_UNAVAILABLE {
             answer
                 .headers_mut()

@@ -173,13 +173,15 @@ pub fn host_of(request: &Request) -> Option<&str> {
 }
 
 fn comes_from_trusted_proxy(request: &Request, settings: &Server) -> bool {
-    let Some(peer) = request
+    let peer = request
         .remote_addr()
         .as_socket_addr()
-        .map(std::net::SocketAddr::ip)
-    else {
-        return false;
-    };
+        .map(std::net::SocketAddr::ip);
+    peer.is_some_and(|peer| is_trusted_proxy(peer, settings))
+}
+
+/// Whether an address is one of the proxies whose word we take.
+pub fn is_trusted_proxy(peer: IpAddr, settings: &Server) -> bool {
     let peer = match peer {
         IpAddr::V6(address) => address.to_ipv4_mapped().map_or(peer, IpAddr::V4),
         IpAddr::V4(_) => peer,

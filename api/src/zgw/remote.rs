@@ -1,12 +1,13 @@
 //! Looking at what stands under URLs that clients name (decision 12): with the credentials of the registered API that
 //! the URL belongs to, if any; within time and size; never inside a transaction.
 
-use openklant_shared::clock::Clock;
+use openklant_shared::clock::{Clock, Ids};
 use openklant_shared::http::{Access, Answer, FetchError, Lookup, Outgoing};
 use openklant_shared::jwt;
 use openklant_shared::settings::ApiAccess;
 use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::{Db, StorageError};
+use openklant_shared::trace;
 use thiserror::Error;
 use url::Url;
 
@@ -17,6 +18,7 @@ use super::error::Refusal;
 pub struct Remote {
     db: Db,
     clock: Clock,
+    ids: Ids,
     outgoing: Outgoing,
     configured: Option<ExterneApi>,
 }
@@ -37,7 +39,7 @@ pub enum RemoteError {
 
 impl Remote {
     /// A way out over `outgoing`; `configured` is the API that the settings name.
-    pub fn new(db: Db, clock: Clock, outgoing: Outgoing, configured: Option<&ApiAccess>) -> Self {
+    pub fn new(db: Db, clock: Clock, ids: Ids, outgoing: Outgoing, configured: Option<&ApiAccess>) -> Self {
         let configured = configured.map(|api| ExterneApi {
             api_root: api.root.to_string(),
             label: String::new(),
@@ -49,6 +51,7 @@ impl Remote {
         Self {
             db,
             clock,
+            ids,
             outgoing,
             configured,
         }
@@ -74,7 +77,11 @@ impl Remote {
             }),
             None => None,
         };
-        Ok(self.outgoing.get(Lookup { url, headers, access }).await?)
+        let lookup = self.outgoing.get(Lookup { url, headers, access });
+        Ok(match trace::current() {
+            Some(request) => request.child(&self.ids).scope(lookup).await?,
+            None => lookup.await?,
+        })
     }
 
     /// The API that a URL belongs to: the longest root that the URL starts with; of two equal ones the registered.

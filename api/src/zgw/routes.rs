@@ -32,6 +32,7 @@ pub struct Routes {
 /// What is known of a path.
 #[derive(Debug)]
 struct Entry {
+    route: String,
     allow: String,
     is_resource: bool,
 }
@@ -55,21 +56,14 @@ impl Routes {
                 .filter(|(name, _)| operations.get(name).is_some())
                 .map(|(_, methods)| *methods)
                 .collect();
-            let entry = Entry {
-                allow: format!("{}, OPTIONS", methods.join(", ")),
-                is_resource: true,
-            };
-            self.add(&format!("{}{path}", api.base_path), entry);
+            let allow = format!("{}, OPTIONS", methods.join(", "));
+            self.add(format!("{}{path}", api.base_path), allow, true);
         }
     }
 
     /// Adds a page: a path that is only read.
     pub fn add_page(&mut self, path: &str) {
-        let entry = Entry {
-            allow: READ_ONLY.to_owned(),
-            is_resource: false,
-        };
-        self.add(path, entry);
+        self.add(path.to_owned(), READ_ONLY.to_owned(), false);
     }
 
     /// Adds a page that answers whatever host is asked for: health checks come with the address of a container.
@@ -78,7 +72,12 @@ impl Routes {
         self.any_host.push(path);
     }
 
-    fn add(&mut self, path: &str, entry: Entry) {
+    fn add(&mut self, path: String, allow: String, is_resource: bool) {
+        let entry = Entry {
+            route: path.clone(),
+            allow,
+            is_resource,
+        };
         if path.contains('{') {
             let segments = path
                 .split('/')
@@ -92,7 +91,7 @@ impl Routes {
                 .collect();
             self.patterns.push((segments, entry));
         } else {
-            self.fixed.insert(path.to_owned(), entry);
+            self.fixed.insert(path, entry);
         }
     }
 
@@ -110,6 +109,12 @@ impl Routes {
     /// The methods of `path`, as the header `Allow` lists them; `None` when there is no such path.
     pub fn allowed_methods(&self, path: &str) -> Option<String> {
         self.find(path).map(|entry| entry.allow.clone())
+    }
+
+    /// The path as it is declared, with names for its variable parts: the same for every object. `None` when there is
+    /// no such path.
+    pub fn route(&self, path: &str) -> Option<&str> {
+        self.find(path).map(|entry| entry.route.as_str())
     }
 
     /// Whether `path` is a resource of an API, which speaks JSON only. Pages and documents have media types of their own.
@@ -179,6 +184,11 @@ mod tests {
         ] {
             assert_eq!(allowed(unknown), None, "{unknown}");
         }
+        assert_eq!(
+            routes.route("/klanten/api/v1/klanten/999993653"),
+            Some("/klanten/api/v1/klanten/{uuid}")
+        );
+        assert_eq!(routes.route("/x/999993653"), None);
         assert!(routes.is_resource("/klanten/api/v1/klanten/geen-uuid"));
         assert!(!routes.is_resource("/ref/fouten/NotFound/"));
         assert_eq!(routes.api_of("/klanten/api/v1/x"), Some("1.0.0"));

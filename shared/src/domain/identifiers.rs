@@ -52,6 +52,29 @@ checked_number!(
     check_a_nummer
 );
 
+/// `text` with everything that could be a BSN made unreadable but for its last two digits. For texts of others that are
+/// no personal data as such, but may hold one: the identity of a request, for instance. Nine digits inside a longer
+/// hexadecimal word are left alone: those are random.
+pub fn without_bsn(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(begin) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+        let (before, word) = rest.split_at(begin);
+        let end = word.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(word.len());
+        let (word, after) = word.split_at(end);
+        shown.push_str(before);
+        if Bsn::parse(word).is_ok() {
+            shown.push_str("*******");
+            shown.push_str(&word[7..]);
+        } else {
+            shown.push_str(word);
+        }
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
+}
+
 /// Only digits, exactly nine, and the eleven-test, in that order (behaviour of Open Klant 1.0.0, section 3.4).
 fn check_nine_digits(text: &str) -> Result<(), Code> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -125,6 +148,26 @@ mod tests {
             ("12345678é", false),
         ] {
             assert_eq!(ANummer::parse(text).is_ok(), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_a_bsn_is_masked() {
+        for (text, expected) in [
+            ("999993653", "*******53"),
+            ("BSN:999993653", "BSN:*******53"),
+            ("zaak-999993653/111222333.x", "zaak-*******53/*******33.x"),
+            ("999993654", "999993654"),
+            ("0999993653", "0999993653"),
+            ("a999993653", "a999993653"),
+            (
+                "4bf92f35-77b3-4da6-a3ce-929d0e0e4736",
+                "4bf92f35-77b3-4da6-a3ce-929d0e0e4736",
+            ),
+            ("", ""),
+            ("é", "é"),
+        ] {
+            assert_eq!(without_bsn(text), expected);
         }
     }
 

@@ -9,11 +9,12 @@ use reqwest::{Client, Method};
 use url::Url;
 
 use super::{Answer, FetchError, OutgoingError, chain, client_builder, from_reqwest, read};
+use crate::trace;
 
 /// What is kept of a body: 64 KiB.
 const KEPT_BODY: usize = 64 * 1024;
 
-/// Calls configured APIs. Cheap to clone.
+/// Calls configured APIs, and tells them the step of the trace that a call is. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct ApiClient {
     client: Client,
@@ -63,6 +64,9 @@ impl ApiClient {
             .request(call.method, call.url)
             .header(AUTHORIZATION, bearer)
             .header(ACCEPT, media_type.clone());
+        if let Some(step) = trace::current() {
+            request = request.header(trace::HEADER, step.to_string());
+        }
         if let Some(json) = call.json {
             request = request.header(CONTENT_TYPE, media_type).body(json);
         }

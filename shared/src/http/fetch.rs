@@ -12,7 +12,7 @@ use url::Url;
 
 use super::address::{Allowed, Way};
 use super::{Answer, FetchError, OutgoingError, Refusal, client_builder, from_reqwest, read};
-use crate::settings;
+use crate::{settings, trace};
 
 /// Redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
@@ -133,6 +133,9 @@ impl Outgoing {
             let mut request = client.get(url.clone());
             for (name, value) in lookup.headers {
                 request = request.header(*name, *value);
+            }
+            if let Some(step) = trace::current() {
+                request = request.header(trace::HEADER, step.to_string());
             }
             if let Some(access) = access {
                 request = request.bearer_auth(&access.bearer);

@@ -4,7 +4,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::names;
 use super::reader::Reader;
-use super::value::ValueError;
+use super::value::{ValueError, switch};
 
 /// Settings of the log.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct Log {
     pub level: String,
     /// The form of a line.
     pub format: LogFormat,
+    /// Whether each request has a line at level `info`; otherwise it is at `debug`.
+    pub requests: bool,
 }
 
 /// The form of a line in the log.
@@ -27,9 +29,11 @@ pub enum LogFormat {
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Log> {
     let level = reader.get(&names::LOG_LEVEL, level);
     let format = reader.get(&names::LOG_FORMAT, format);
+    let requests = reader.get(&names::LOG_REQUESTS, switch);
     Some(Log {
         level: level?,
         format: format?,
+        requests: requests?,
     })
 }
 

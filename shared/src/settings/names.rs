@@ -213,4 +213,7 @@ table! {
     LOG_FORMAT = Setting::new("OPENKLANT_LOG_FORMAT", "log.format",
         "text or json")
         .default("text").example("json").aliases(&["LOG_FORMAT_CONSOLE"]);
+    LOG_REQUESTS = Setting::new("OPENKLANT_LOG_REQUESTS", "log.requests",
+        "Whether every request but those for health and metrics has a line at level info; false: at debug")
+        .default("true").example("false").aliases(&["LOG_REQUESTS"]);
 }

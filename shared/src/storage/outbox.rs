@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx, on_write};
 use crate::domain::delivery::{Event, State};
+use crate::trace;
 
 /// The channel on which PostgreSQL tells the workers that a message was committed.
 pub const CHANNEL: &str = "openklant_outbox";
@@ -53,10 +54,10 @@ impl Origin {
 }
 
 const INSERT: &str = "INSERT INTO outbox (uuid, kanaal, object_uuid, message, state, attempts, next_attempt_at, \
-     created_at, origin) VALUES ($1, $2, $3, $4, 'pending', 0, $5, $5, $6)";
+     created_at, origin, trace_parent) VALUES ($1, $2, $3, $4, 'pending', 0, $5, $5, $6, $7)";
 const NOTIFY_POSTGRES: &str = "SELECT pg_notify('openklant_outbox', '')";
 
-/// Adds a message; committing wakes the worker.
+/// Adds a message, with the step of the trace that it is made in; committing wakes the worker.
 pub async fn insert(tx: &mut Tx, message: &NewMessage<'_>) -> Result<(), StorageError> {
     execute!(
         tx,
@@ -67,6 +68,7 @@ pub async fn insert(tx: &mut Tx, message: &NewMessage<'_>) -> Result<(), Storage
             .bind(message.message)
             .bind(message.created_at)
             .bind(message.origin.name())
+            .bind(trace::current().map(|step| step.to_string()))
     )?;
     wake(tx).await
 }
@@ -99,6 +101,8 @@ pub struct Claimed {
     pub created_at: DateTime<Utc>,
     /// Until when it is ours.
     pub lease_until: DateTime<Utc>,
+    /// The step of the trace it was made in, as a header holds it.
+    pub trace_parent: Option<String>,
 }
 
 /// Which messages a claim may take: every one that is due, or the next one to probe with.
@@ -133,7 +137,7 @@ macro_rules! claim {
             $lock,
             ") UPDATE outbox SET state = 'delivering', lease_until = $1, leased_by = $2, attempts = attempts + 1 \
              WHERE id IN (SELECT id FROM due) AND state = 'pending' \
-             RETURNING id, uuid, kanaal, object_uuid, message, attempts, created_at, lease_until"
+             RETURNING id, uuid, kanaal, object_uuid, message, attempts, created_at, lease_until, trace_parent"
         )
     };
 }
@@ -175,7 +179,7 @@ macro_rules! claim_probe {
             $lock,
             ") UPDATE outbox SET state = 'delivering', lease_until = $1, leased_by = $2, attempts = attempts + 1 \
              WHERE id IN (SELECT id FROM head) AND state = 'pending' \
-             RETURNING id, uuid, kanaal, object_uuid, message, attempts, created_at, lease_until"
+             RETURNING id, uuid, kanaal, object_uuid, message, attempts, created_at, lease_until, trace_parent"
         )
     };
 }

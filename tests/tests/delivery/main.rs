@@ -16,6 +16,7 @@ mod outcomes;
 mod payload;
 mod retries;
 mod stopping;
+mod trace;
 mod transitions;
 mod unconfigured;
 mod waking;

@@ -22,6 +22,7 @@ mod pages;
 mod paths;
 mod pools;
 mod reference;
+mod request_log;
 mod resources;
 mod scenarios;
 mod schema;
