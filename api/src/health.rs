@@ -1,7 +1,9 @@
-//! Whether this process lives and can serve, and its metrics. No token, any `Host`.
+//! Whether this process lives and can serve, and its metrics. No token, any `Host`; for operators there is [`status`].
 //!
 //! Ready means: the database answers within a second and has the schema of this program. A Notificaties API that is
 //! down does not matter: messages wait in the outbox and every request can be served (decision 17).
+
+pub mod status;
 
 use std::time::Duration;
 
@@ -24,7 +26,21 @@ pub fn live() -> Response {
 
 /// Requests can be served, or 503 and which part is in the way.
 pub async fn ready(db: &Db) -> Response {
-    let (database, schema) = match tokio::time::timeout(ANSWER_WITHIN, db.check_schema()).await {
+    let (database, schema) = database(db).await;
+    let (status, word) = if schema == "ok" {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+    };
+    answer(
+        status,
+        &json!({"status": word, "checks": {"database": database, "schema": schema}}),
+    )
+}
+
+/// How the database is, and its schema, in a word each.
+async fn database(db: &Db) -> (&'static str, &'static str) {
+    match tokio::time::timeout(ANSWER_WITHIN, db.check_schema()).await {
         Ok(Ok(())) => ("ok", "ok"),
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
@@ -37,24 +53,21 @@ pub async fn ready(db: &Db) -> Response {
             tracing::warn!("not ready: the database did not answer within a second");
             ("failed", "unknown")
         }
-    };
-    let (status, word) = if schema == "ok" {
-        (StatusCode::OK, "ok")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-    };
-    answer(
-        status,
-        &json!({"status": word, "checks": {"database": database, "schema": schema}}),
-    )
+    }
 }
 
-/// Which program this is.
+/// Which program this is. The commit and the date are known when the build was told them.
 pub fn version() -> Response {
-    answer(
-        StatusCode::OK,
-        &json!({"name": "openklant", "version": env!("CARGO_PKG_VERSION")}),
-    )
+    let mut body = json!({"name": "openklant", "version": env!("CARGO_PKG_VERSION")});
+    for (name, told) in [
+        ("gitCommit", option_env!("OPENKLANT_GIT_COMMIT")),
+        ("buildDate", option_env!("OPENKLANT_BUILD_DATE")),
+    ] {
+        if let Some(told) = told {
+            body[name] = json!(told);
+        }
+    }
+    answer(StatusCode::OK, &body)
 }
 
 /// Longest the database may take for the metrics: they count messages.

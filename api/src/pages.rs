@@ -8,6 +8,7 @@ use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 
 use crate::state::State;
 use crate::zgw::ApiDeclaration;
+use crate::zgw::auth::bearer_token;
 use crate::zgw::document::{self, Document};
 use crate::zgw::error::Refusal;
 use crate::zgw::links::Base;
@@ -19,6 +20,9 @@ use crate::{health, reference};
 const LIVE: [&str; 2] = ["/health/live", "/_healthz/livez/"];
 const READY: [&str; 3] = ["/health/ready", "/_healthz/readyz/", "/_healthz/"];
 const VERSION: &str = "/health/version";
+
+/// Path of the status, for operators.
+const STATUS: &str = "/health/status";
 
 /// Path of the metrics.
 const METRICS: &str = "/metrics";
@@ -35,7 +39,10 @@ pub fn mount(mut app: Route, routes: &mut Routes) -> Route {
     }
     routes.add_health_page(VERSION);
     routes.add_health_page(METRICS);
-    app.at(VERSION, get(version)).at(METRICS, get(metrics))
+    routes.add_page(STATUS);
+    app.at(VERSION, get(version))
+        .at(METRICS, get(metrics))
+        .at(STATUS, get(status))
 }
 
 /// Mounts the reference pages of all APIs.
@@ -149,6 +156,22 @@ async fn ready(Data(state): Data<&Arc<State>>) -> Response {
 #[handler]
 async fn metrics(Data(state): Data<&Arc<State>>) -> Response {
     health::metrics(&state.db, state.clock.now()).await
+}
+
+/// Without a token in the settings there is no such page.
+#[handler]
+async fn status(request: &Request, Data(state): Data<&Arc<State>>) -> poem::Result<Response> {
+    let token = state
+        .settings
+        .server
+        .status_token
+        .as_ref()
+        .ok_or(Refusal::NotFound)?;
+    let given = bearer_token(request).unwrap_or_default();
+    if !health::status::is_token(given, token) {
+        return Err(Refusal::PermissionDenied("permission_denied").into());
+    }
+    Ok(health::status::status(&state.db, &state.settings, state.clock.now()).await)
 }
 
 #[handler]

@@ -141,7 +141,7 @@ impl Authorisation {
 }
 
 /// The token of a request. The word and the blank are taken to the letter, as 1.0.0 does.
-fn bearer_token(request: &Request) -> Option<&str> {
+pub(crate) fn bearer_token(request: &Request) -> Option<&str> {
     request
         .headers()
         .get(header::AUTHORIZATION)?

@@ -16,9 +16,6 @@ use crate::output::{self, Format};
 /// Attempts of so many minutes make the rate.
 const RATE_MINUTES: i64 = 5;
 
-/// A worker that was silent for this long, three beats, counts as dead.
-const DEAD_AFTER: TimeDelta = TimeDelta::seconds(30);
-
 /// The most workers that are shown.
 const MOST_WORKERS: i64 = 100;
 
@@ -88,7 +85,7 @@ impl Status {
     }
 
     fn alive(&self, worker: &Heartbeat) -> bool {
-        self.now - worker.seen_at < DEAD_AFTER
+        worker.is_alive(self.now)
     }
 
     /// Whether messages flow, and if not, why.

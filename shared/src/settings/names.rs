@@ -116,6 +116,9 @@ table! {
     SHUTDOWN_TIMEOUT = Setting::new("OPENKLANT_SHUTDOWN_TIMEOUT", "server.shutdown_timeout",
         "How long a stop waits for what is in flight, 0s to 10m")
         .default("25s").example("10s");
+    STATUS_TOKEN = Setting::new("OPENKLANT_STATUS_TOKEN", "server.status_token",
+        "What an operator's tool sends as Authorization: Bearer … to read /health/status, at least 20 characters. Not set: there is no such page")
+        .example("a-long-random-text-of-your-own").secret();
     CONTACT_NAME = Setting::new("OPENKLANT_CONTACT_NAME", "server.contact_name",
         "Who runs this register: info.contact.name of the OpenAPI document")
         .example("Team Klantcontact, gemeente Voorbeeld");

@@ -9,8 +9,11 @@ use url::Url;
 use super::address::{base_url, host, host_pattern, http_url, listen, network, origin};
 use super::error::Warning;
 use super::reader::{Found, Made, Reader};
-use super::value::{duration, email, line, list, number, switch};
-use super::{family, names};
+use super::value::{ValueError, duration, email, line, list, number, switch, word};
+use super::{Secret, family, names};
+
+/// Fewest characters of the token for the status.
+const STATUS_TOKEN_MIN_LENGTH: usize = 20;
 
 /// Settings of the HTTP server.
 #[derive(Debug, Clone)]
@@ -35,6 +38,8 @@ pub struct Server {
     pub request_timeout: Duration,
     /// How long a stop waits for what is in flight.
     pub shutdown_timeout: Duration,
+    /// What an operator shows to read the status; `None`: there is no such page.
+    pub status_token: Option<Secret>,
     /// Who runs the register.
     pub contact: Contact,
 }
@@ -74,6 +79,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Server> {
     let ignore_unknown_parameters = reader.get(&names::IGNORE_UNKNOWN_PARAMETERS, switch);
     let request_timeout = reader.get(&names::REQUEST_TIMEOUT, duration("1s", "10m"));
     let shutdown_timeout = reader.get(&names::SHUTDOWN_TIMEOUT, duration("0s", "10m"));
+    let status_token = reader.get(&names::STATUS_TOKEN, secret_text);
     let contact = Contact {
         name: reader.get(&names::CONTACT_NAME, line),
         email: reader.get(&names::CONTACT_EMAIL, email),
@@ -95,8 +101,17 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Server> {
         ignore_unknown_parameters: ignore_unknown_parameters?,
         request_timeout: request_timeout?,
         shutdown_timeout: shutdown_timeout?,
+        status_token,
         contact,
     })
+}
+
+/// A token that a header can hold and nobody guesses.
+fn secret_text(text: &str) -> Result<Secret, ValueError> {
+    if text.chars().count() < STATUS_TOKEN_MIN_LENGTH {
+        return Err(ValueError::Short(STATUS_TOKEN_MIN_LENGTH));
+    }
+    word(text).map(Secret::new)
 }
 
 /// The address that `OPENKLANT_PORT` makes: the usual one, with another port.

@@ -51,6 +51,9 @@ pub enum ValueError {
     /// White space or control characters where they cannot be meant.
     #[error("has white space or control characters in it")]
     Space,
+    /// A secret that could be guessed.
+    #[error("is too short: at least {0} characters")]
+    Short(usize),
     /// Two settings that contradict each other; says which and why.
     #[error("{0}")]
     Combination(&'static str),

@@ -77,6 +77,14 @@ pub async fn last(db: &Db, job: &str) -> Result<Option<JobRun>, StorageError> {
         .await)?)
 }
 
+const LAST_OF_EACH: &str = "SELECT id, job, tick, worker, started_at, finished_at, outcome, detail FROM job_run \
+     WHERE id IN (SELECT max(id) FROM job_run GROUP BY job) ORDER BY job";
+
+/// The last run of every job that ever ran.
+pub async fn last_of_each(db: &Db) -> Result<Vec<JobRun>, StorageError> {
+    Ok(on_read!(db, |c| sqlx::query_as(LAST_OF_EACH).fetch_all(c).await)?)
+}
+
 const REMOVE: &str = "DELETE FROM job_run WHERE id IN (SELECT r.id FROM job_run r WHERE r.job = $1 \
      AND r.started_at < $2 AND r.id < (SELECT max(l.id) FROM job_run l WHERE l.job = $1) ORDER BY r.id LIMIT $3)";
 

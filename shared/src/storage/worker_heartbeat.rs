@@ -1,6 +1,6 @@
 //! Table `worker_heartbeat`: which workers there are, by their last sign of life.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Db, StorageError, on_read, on_write};
 
@@ -17,6 +17,16 @@ pub struct Heartbeat {
     pub started_at: DateTime<Utc>,
     /// When it last showed itself.
     pub seen_at: DateTime<Utc>,
+}
+
+/// A worker that was silent for this long, three beats, counts as dead.
+pub const DEAD_AFTER: TimeDelta = TimeDelta::seconds(30);
+
+impl Heartbeat {
+    /// Whether it was heard of lately.
+    pub fn is_alive(&self, now: DateTime<Utc>) -> bool {
+        now - self.seen_at < DEAD_AFTER
+    }
 }
 
 const BEAT: &str = "INSERT INTO worker_heartbeat (worker, host, version, started_at, seen_at) \

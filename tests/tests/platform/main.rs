@@ -30,5 +30,6 @@ mod scopes;
 mod settings;
 mod slow_requests;
 mod statements;
+mod status;
 mod tokens;
 mod wrong_types;
