@@ -147,7 +147,7 @@ impl Notificaties {
             .call(Call {
                 method,
                 url,
-                bearer: &bearer,
+                bearer: Some(&bearer),
                 media_type,
                 json: json.map(Into::into),
             })

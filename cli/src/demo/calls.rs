@@ -79,7 +79,7 @@ impl Calls {
         let call = Call {
             method,
             url: Url::parse(url).with_context(|| format!("{url} is no URL"))?,
-            bearer: &self.token,
+            bearer: Some(&self.token),
             media_type: "application/json",
             json: body.map(|body| body.to_string().into()),
         };

@@ -27,8 +27,8 @@ pub struct Call<'a> {
     pub method: Method,
     /// Where to.
     pub url: Url,
-    /// The token for the `Authorization` header.
-    pub bearer: &'a str,
+    /// The token for the `Authorization` header, if it needs one.
+    pub bearer: Option<&'a str>,
     /// Media type of what is sent and of what is wanted back: a form of JSON.
     pub media_type: &'static str,
     /// The JSON to send, byte for byte.
@@ -55,17 +55,19 @@ impl ApiClient {
     /// # Errors
     /// No answer; an answer with any status is not an error.
     pub async fn call(&self, call: Call<'_>) -> Result<Answer, FetchError> {
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", call.bearer))
-            .map_err(|_| FetchError::Broken("the token does not fit in a header".to_owned()))?;
-        bearer.set_sensitive(true);
         let media_type = HeaderValue::from_static(call.media_type);
         let mut request = self
             .client
             .request(call.method, call.url)
-            .header(AUTHORIZATION, bearer)
             .header(ACCEPT, media_type.clone());
         if let Some(step) = trace::current() {
             request = request.header(trace::HEADER, step.to_string());
+        }
+        if let Some(bearer) = call.bearer {
+            let mut bearer = HeaderValue::try_from(format!("Bearer {bearer}"))
+                .map_err(|_| FetchError::Broken("the token does not fit in a header".to_owned()))?;
+            bearer.set_sensitive(true);
+            request = request.header(AUTHORIZATION, bearer);
         }
         if let Some(json) = call.json {
             request = request.header(CONTENT_TYPE, media_type).body(json);
@@ -86,7 +88,7 @@ mod tests {
             .call(Call {
                 method: Method::POST,
                 url: Url::parse(&format!("http://{server}/notificaties")).expect("a URL"),
-                bearer: "abc.def",
+                bearer: Some("abc.def"),
                 media_type: "application/json",
                 json: Some(Bytes::from_static(b"{\"a\":  1}")),
             })
