@@ -133,7 +133,7 @@ fn show(overview: &Overview, now: DateTime<Utc>) {
     for (state, count) in &overview.counts {
         let count = as_value(*count);
         gauge!(MESSAGES, "state" => state.name()).set(count);
-        if matches!(state, State::Pending | State::Delivering) {
+        if State::WAITING.contains(state) {
             depth += count;
         }
     }

@@ -11,6 +11,7 @@ use openklant_shared::domain::delivery::State;
 use openklant_shared::storage::outbox;
 use tokio::sync::{Notify, watch};
 
+use crate::alert::{self, Alerts};
 use crate::deliver::{Delivery, worker_name};
 use crate::queue::{Job, Queue};
 use crate::{Context, WorkerError, backend, cleanup, heartbeat, metrics, registrar, wake};
@@ -32,9 +33,11 @@ pub async fn run(
         Some(delivery) => delivery.worker.clone(),
         None => worker_name(),
     };
+    let alerts = Alerts::new(&context, &worker)?;
     let result = tokio::select! {
         result = work(&context, delivery, stop) => result,
         () = cleanup::keep(&context, &worker) => Err(WorkerError::Engine("the jobs ended".to_owned())),
+        () = Box::pin(alert::keep(alerts)) => Ok(()),
         () = heartbeat::keep(&context, &worker) => Ok(()),
         () = metrics::serve(&context, acceptor) => Ok(()),
     };

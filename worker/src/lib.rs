@@ -3,6 +3,7 @@
 //! [`run`] is the process, [`drain()`] one round of it; [`kanalen`] registers what we publish on. What a message says
 //! and when it is made is decided elsewhere, in the transaction of the change.
 
+pub mod alert;
 mod app;
 mod backend;
 mod backoff;

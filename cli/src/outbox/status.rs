@@ -5,6 +5,7 @@ use openklant_shared::clock::Clock;
 use openklant_shared::domain::delivery::{Class, State};
 use openklant_shared::settings::Settings;
 use openklant_shared::storage::Db;
+use openklant_shared::storage::alert::{self, Firing};
 use openklant_shared::storage::outbox_monitor::{self, Overview};
 use openklant_shared::storage::worker_heartbeat::{self, Heartbeat};
 use serde_json::{Value, json};
@@ -30,6 +31,7 @@ pub async fn run(db: &Db, settings: &Settings, format: Format) -> anyhow::Result
         delivery: configured(settings),
         overview: outbox_monitor::overview(db, now - TimeDelta::minutes(RATE_MINUTES)).await?,
         workers: worker_heartbeat::list(db, MOST_WORKERS).await?,
+        alerts: alert::firing(db).await?,
     };
     match format {
         Format::Json => output::json(&status.view()),
@@ -54,6 +56,7 @@ struct Status {
     delivery: Option<&'static str>,
     overview: Overview,
     workers: Vec<Heartbeat>,
+    alerts: Vec<Firing>,
 }
 
 impl Status {
@@ -163,6 +166,10 @@ impl Status {
         if let Some(trouble) = self.trouble() {
             output::line(format_args!("trouble    {trouble}"))?;
         }
+        for alert in &self.alerts {
+            let since = moment(alert.since);
+            output::line(format_args!("alert      {} since {since}, told", alert.name))?;
+        }
         let failed: Vec<String> = self
             .overview
             .attempts
@@ -231,12 +238,18 @@ impl Status {
                 })
             })
             .collect();
+        let alerts: Vec<Value> = self
+            .alerts
+            .iter()
+            .map(|alert| json!({"alert": alert.name, "since": alert.since}))
+            .collect();
         json!({
             "counts": counts,
             "oldestPending": self.overview.oldest_pending,
             "oldestPendingSeconds": self.oldest_age().map(|age| age.num_seconds()),
             "delivery": self.flow(),
             "trouble": self.trouble(),
+            "alerts": alerts,
             "pausedAt": endpoint.paused_at,
             "pausedBy": endpoint.paused_by,
             "breaker": if endpoint.breaker().is_open() { "open" } else { "closed" },

@@ -30,6 +30,9 @@ impl State {
         Self::Cancelled,
     ];
 
+    /// The states of a message that its receiver still waits for.
+    pub const WAITING: [Self; 2] = [Self::Pending, Self::Delivering];
+
     /// The name in the database and for operators.
     pub const fn name(self) -> &'static str {
         match self {

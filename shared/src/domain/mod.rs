@@ -1,6 +1,7 @@
 //! The words of the register and their rules, without any input or output: what a klant is, which numbers are
 //! valid, what an audit row and a message hold.
 
+pub mod alert;
 pub mod applicatie;
 pub mod audittrail;
 pub mod codes;

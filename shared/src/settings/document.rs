@@ -15,6 +15,7 @@ const TITLES: &[(&str, &str)] = &[
     ("tokens", "Tokens"),
     ("notificaties", "Messages"),
     ("worker", "The worker as a process"),
+    ("alert", "Alerts"),
     ("retention", "How long things are kept"),
     ("outgoing", "Look-ups of URLs that clients send"),
     ("log", "Log"),

@@ -5,6 +5,7 @@
 //! live in the database (applications, external APIs).
 
 mod address;
+mod alert;
 mod api_access;
 mod database;
 pub mod document;
@@ -26,6 +27,7 @@ mod value;
 mod worker;
 
 pub use address::{AddressError, api_root};
+pub use alert::{Alerts, WebhookUrl};
 pub use api_access::ApiAccess;
 pub use database::{Database, DatabaseUrl};
 pub use error::{Fault, Origin, SettingsError, Severity, Warning};
@@ -56,6 +58,8 @@ pub struct Settings {
     pub notificaties: Notificaties,
     /// The worker as a process.
     pub worker: Worker,
+    /// Who is told that messages do not arrive.
+    pub alert: Alerts,
     /// How long things are kept.
     pub retention: Retention,
     /// Look-ups of URLs that clients send.
@@ -86,6 +90,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
     let tokens = tokens::read(&mut reader);
     let notificaties = notificaties::read(&mut reader);
     let worker = worker::read(&mut reader);
+    let alert = alert::read(&mut reader);
     let retention = retention::read(&mut reader);
     let outgoing = outgoing::read(&mut reader);
     let log = log::read(&mut reader);
@@ -104,6 +109,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
         tokens,
         notificaties,
         worker,
+        alert,
         retention,
         outgoing,
         log,
@@ -114,6 +120,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
             Some(tokens),
             Some(notificaties),
             Some(worker),
+            Some(alert),
             Some(retention),
             Some(outgoing),
             Some(log),
@@ -124,6 +131,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
                 tokens,
                 notificaties,
                 worker,
+                alert,
                 retention,
                 outgoing,
                 log,

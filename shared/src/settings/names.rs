@@ -183,6 +183,13 @@ table! {
         "Address and port where the worker shows its metrics, without a token. Not set: nowhere")
         .example("127.0.0.1:9100");
 
+    ALERT_WEBHOOK_URL = Setting::new("OPENKLANT_ALERT_WEBHOOK_URL", "alert.webhook_url",
+        "Where a worker posts it once when a message waits too long or is parked, and once when that is over. Not set: nowhere")
+        .example("https://meldingen.example.nl/hooks/a-long-random-text").aliases(&["ALERT_WEBHOOK_URL"]).secret();
+    ALERT_PENDING_AGE = Setting::new("OPENKLANT_ALERT_PENDING_AGE", "alert.pending_age",
+        "How old a message that waits must be before it is told of, 1s to 7d")
+        .default("15m").example("30m");
+
     MESSAGE_RETENTION = Setting::new("OPENKLANT_MESSAGE_RETENTION", "retention.messages",
         "How long messages are kept after they were delivered or cancelled, 1d to 3650d; parked ones stay")
         .default("30d").example("90d");
@@ -191,10 +198,10 @@ table! {
         .example("1825d");
 
     OUTGOING_CONNECT_TIMEOUT = Setting::new("OPENKLANT_OUTGOING_CONNECT_TIMEOUT", "outgoing.connect_timeout",
-        "Longest wait for a connection when a URL of a client is looked up, 100ms to 60s")
+        "Longest wait for a connection when a URL of a client is looked up or an alert is posted, 100ms to 60s")
         .default("3s").example("2s");
     OUTGOING_TIMEOUT = Setting::new("OPENKLANT_OUTGOING_TIMEOUT", "outgoing.timeout",
-        "Longest such a look-up may take, connecting included, 100ms to 60s")
+        "Longest such a look-up or post may take, connecting included, 100ms to 60s")
         .default("10s").example("5s");
     OUTGOING_ALLOWED_HOSTS = Setting::new("OPENKLANT_OUTGOING_ALLOWED_HOSTS", "outgoing.allowed_hosts",
         "Hosts, host:port or networks (comma list) that a look-up may reach although their address is private or loopback")

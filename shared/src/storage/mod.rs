@@ -4,6 +4,7 @@
 //! databases use `$1` placeholders, native column types and the same Rust types; where the dialects differ, two
 //! constants stand together. `None` means "not there" and is never an error.
 
+pub mod alert;
 pub mod applicatie;
 pub mod audittrail;
 mod connect;

@@ -2,6 +2,7 @@
 //! worker in the process of the test. What happens to processes that are killed is tested apart.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod alert;
 mod breaker;
 mod cloudevents;
 mod exactly_one;

@@ -199,6 +199,23 @@ const WRONG: &[(&str, &str, &str)] = &[
         "is not a length of time",
     ),
     (
+        "OPENKLANT_ALERT_WEBHOOK_URL",
+        "meldingen.example.nl/hooks/1",
+        "is not a URL that begins with http:// or https://",
+    ),
+    (
+        "OPENKLANT_ALERT_WEBHOOK_URL",
+        "ftp://meldingen.example.nl/hooks/1",
+        "is not a URL that begins with http:// or https://",
+    ),
+    (
+        "ALERT_WEBHOOK_URL",
+        "https://u:p@meldingen.example.nl/hooks/1",
+        "may not hold a user name or password",
+    ),
+    ("OPENKLANT_ALERT_PENDING_AGE", "0s", "must be between 1s and 7d"),
+    ("OPENKLANT_ALERT_PENDING_AGE", "8d", "must be between 1s and 7d"),
+    (
         "OPENKLANT_NOTIFICATIES_LEASE",
         "15s",
         "OPENKLANT_NOTIFICATIES_LEASE must be more than",

@@ -60,6 +60,8 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!(settings.notificaties.lease.as_secs(), 60);
     assert_eq!(settings.notificaties.retry_window.as_secs(), 7 * 24 * 3600);
     assert_eq!(settings.notificaties.retry_max_delay.as_secs(), 600);
+    assert_eq!(settings.alert.webhook_url, None);
+    assert_eq!(settings.alert.pending_age.as_secs(), 15 * 60);
     assert_eq!(settings.outgoing.connect_timeout.as_secs(), 3);
     assert_eq!(settings.outgoing.timeout.as_secs(), 10);
     assert_eq!(settings.log.level, "info");

@@ -17,7 +17,9 @@ fn settings_rows_and_warnings_never_hold_a_secret() {
             ("OPENKLANT_DATABASE_URL", url.as_str()),
         ],
     ] {
+        let hook = format!("https://meldingen.example.nl/{SECRET}?sleutel={SECRET}");
         let mut pairs = vec![
+            ("OPENKLANT_ALERT_WEBHOOK_URL", hook.as_str()),
             ("OPENKLANT_BASE_URL", "https://openklant.example.nl"),
             ("OPENKLANT_NOTIFICATIES_API_ROOT", "https://nrc.example.nl/"),
             ("OPENKLANT_NOTIFICATIES_CLIENT_ID", "openklant"),
@@ -74,6 +76,7 @@ fn faults_never_hold_a_secret() {
         format!("https://u:{SECRET}@db/k"),
     ];
     for name in [
+        "OPENKLANT_ALERT_WEBHOOK_URL",
         "OPENKLANT_DATABASE_URL",
         "OPENKLANT_BASE_URL",
         "OPENKLANT_CORS_ALLOWED_ORIGINS",

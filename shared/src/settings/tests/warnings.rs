@@ -156,6 +156,10 @@ fn what_does_nothing_in_this_combination() {
             "OPENKLANT_NOTIFICATIES_SECRET has no effect",
         ),
         (
+            &[("OPENKLANT_ALERT_PENDING_AGE", "5m")],
+            "OPENKLANT_ALERT_PENDING_AGE has no effect",
+        ),
+        (
             &[("OPENKLANT_HTTPS", "true"), ("OPENKLANT_BASE_URL", "http://k.nl")],
             "OPENKLANT_HTTPS is true, but the public",
         ),
