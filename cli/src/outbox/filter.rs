@@ -1,7 +1,7 @@
 //! Which messages a command is about: its arguments, and what they mean.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use openklant_shared::domain::delivery::{Class, State};
+use openklant_shared::domain::delivery::{Class, Event, State};
 use openklant_shared::domain::notificatie::{KANALEN, Kanaal};
 use openklant_shared::storage::outbox_filter::{MessageFilter, MessageRef};
 use uuid::Uuid;
@@ -175,12 +175,25 @@ pub fn state(text: &str) -> Result<State, String> {
     State::from_name(text).ok_or_else(|| format!("no state: {}", State::ALL.map(State::name).join(", ")))
 }
 
-/// Reads a state of messages that can be changed.
+/// Reads a state of messages that can be tried again and cancelled.
 pub fn unfinished(text: &str) -> Result<State, String> {
     state(text)
         .ok()
-        .filter(|state| matches!(state, State::Pending | State::Parked))
-        .ok_or_else(|| "only pending and parked messages can be changed".to_owned())
+        .filter(|state| changeable().contains(state))
+        .ok_or_else(only_changeable)
+}
+
+/// The states of messages that operators change.
+pub fn changeable() -> Vec<State> {
+    let mut states = Event::Retried.happens_in();
+    states.retain(|state| state.after(Event::Cancelled).is_some());
+    states
+}
+
+/// That there are no others, for who names one.
+pub fn only_changeable() -> String {
+    let names: Vec<_> = changeable().into_iter().map(State::name).collect();
+    format!("only {} messages can be changed", names.join(" and "))
 }
 
 /// Reads a class of outcomes.

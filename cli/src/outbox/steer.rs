@@ -9,7 +9,7 @@ use openklant_shared::storage::{Db, outbox_steer};
 
 use super::batches::{self, Action};
 use super::consent::ConsentArgs;
-use super::filter::{SelectArgs, class, describe, message, unfinished};
+use super::filter::{SelectArgs, changeable, class, describe, message, only_changeable, unfinished};
 use crate::exit::CannotStart;
 use crate::output::FormatArg;
 
@@ -140,15 +140,13 @@ async fn chosen(db: &Db, args: &ChooseArgs) -> anyhow::Result<MessageFilter> {
                 "there is no message {}: see `openklant outbox list`",
                 describe(&one)
             ),
-            Some(found) if unfinished(&found.state).is_err() => bail!(
-                "message {} is {}: only pending and parked messages can be changed",
-                found.id,
-                found.state
-            ),
+            Some(found) if unfinished(&found.state).is_err() => {
+                bail!("message {} is {}: {}", found.id, found.state, only_changeable())
+            }
             Some(_) => {}
         }
     }
     filter.messages.clone_from(&args.messages);
-    filter.states = vec![State::Pending, State::Parked];
+    filter.states = changeable();
     Ok(filter)
 }

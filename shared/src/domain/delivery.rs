@@ -116,6 +116,14 @@ impl Event {
             Self::Cancelled => "cancelled",
         }
     }
+
+    /// The states of messages that it can happen to, in the order of the table.
+    pub fn happens_in(self) -> Vec<State> {
+        TRANSITIONS
+            .into_iter()
+            .filter_map(|(from, what, _)| (what == self).then_some(from))
+            .collect()
+    }
 }
 
 impl State {
@@ -262,6 +270,11 @@ mod tests {
                     _ => None,
                 };
                 assert_eq!(from.after(event), expected, "{from:?} {event:?}");
+                assert_eq!(
+                    event.happens_in().contains(&from),
+                    expected.is_some(),
+                    "{from:?} {event:?}"
+                );
             }
         }
     }

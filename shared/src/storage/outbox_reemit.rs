@@ -37,20 +37,24 @@ struct Row {
     second: String,
 }
 
-/// The columns of the kenmerken, and the table.
-const fn select(kanaal: &Kanaal) -> &'static str {
-    match kanaal.component {
-        Component::Cmc => {
-            "SELECT o.id, o.uuid, o.bronorganisatie AS first, o.kanaal AS second FROM contactmoment o"
+/// The columns of the kenmerken, and the table; `None`: nothing is published of this API.
+const fn select(component: Component) -> Option<&'static str> {
+    match component {
+        Component::Kc => {
+            Some("SELECT o.id, o.uuid, COALESCE(o.subject_type, '') AS first, '' AS second FROM klant o")
         }
-        _ => "SELECT o.id, o.uuid, COALESCE(o.subject_type, '') AS first, '' AS second FROM klant o",
+        Component::Cmc => {
+            Some("SELECT o.id, o.uuid, o.bronorganisatie AS first, o.kanaal AS second FROM contactmoment o")
+        }
+        Component::Ac => None,
     }
 }
 
-const fn count_of(kanaal: &Kanaal) -> &'static str {
-    match kanaal.component {
-        Component::Cmc => "SELECT CAST(count(*) AS BIGINT), max(o.id) FROM contactmoment o",
-        _ => "SELECT CAST(count(*) AS BIGINT), max(o.id) FROM klant o",
+const fn count_of(component: Component) -> Option<&'static str> {
+    match component {
+        Component::Kc => Some("SELECT CAST(count(*) AS BIGINT), max(o.id) FROM klant o"),
+        Component::Cmc => Some("SELECT CAST(count(*) AS BIGINT), max(o.id) FROM contactmoment o"),
+        Component::Ac => None,
     }
 }
 
@@ -79,9 +83,12 @@ pub async fn subjects(
     filter: SubjectFilter,
     stretch: Stretch,
 ) -> Result<Vec<Subject>, StorageError> {
+    let Some(select) = select(kanaal.component) else {
+        return Ok(Vec::new());
+    };
     let lock = if tx.is_postgres() { " FOR SHARE OF o" } else { "" };
     let rows = on_tx!(tx, DB, |c| {
-        let mut query = QueryBuilder::<DB>::new(select(kanaal));
+        let mut query = QueryBuilder::<DB>::new(select);
         push_filter!(query, kanaal, filter);
         query
             .push(" AND o.id > ")
@@ -112,8 +119,11 @@ pub async fn count(
     kanaal: &Kanaal,
     filter: SubjectFilter,
 ) -> Result<(i64, Option<i64>), StorageError> {
+    let Some(count) = count_of(kanaal.component) else {
+        return Ok((0, None));
+    };
     Ok(on_tx!(tx, DB, |c| {
-        let mut query = QueryBuilder::<DB>::new(count_of(kanaal));
+        let mut query = QueryBuilder::<DB>::new(count);
         push_filter!(query, kanaal, filter);
         query.build_query_as::<(i64, Option<i64>)>().fetch_one(c).await
     })?)

@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 
 use super::outbox::{self, NewMessage, Origin};
-use super::outbox_filter::MessageFilter;
+use super::outbox_filter::{MessageFilter, in_states};
 use super::{Id, StorageError, Tx, execute, on_tx};
 use crate::clock::Ids;
+use crate::domain::delivery::Event;
 
 /// What one batch did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,53 +40,66 @@ pub struct Stretch {
     pub limit: i64,
 }
 
-/// What is set, without the time that is set last.
-const RETRY: &str = "state = 'pending', attempts = 0, finished_at = NULL, next_attempt_at = ";
-const CANCEL: &str = "state = 'cancelled', finished_at = ";
+/// What is set beside the state, without the time that is set last.
+const RETRY: &str = "attempts = 0, finished_at = NULL, next_attempt_at = ";
+const CANCEL: &str = "finished_at = ";
 
-/// Makes messages that wait or are parked due at `now`, their attempts counted anew. Committing wakes the workers.
+/// Makes messages due at `now`, their attempts counted anew. Committing wakes the workers.
 pub async fn retry(
     tx: &mut Tx,
     filter: &MessageFilter,
     stretch: Stretch,
     now: DateTime<Utc>,
 ) -> Result<Batch, StorageError> {
-    let batch = change(tx, RETRY, filter, stretch, now).await?;
+    let batch = change(tx, Event::Retried, RETRY, filter, stretch, now).await?;
     outbox::wake(tx).await?;
     Ok(batch)
 }
 
-/// Cancels messages that wait or are parked. Committing wakes the workers: a cancelled message holds no other.
+/// Cancels messages. Committing wakes the workers: a cancelled message holds no other.
 pub async fn cancel(
     tx: &mut Tx,
     filter: &MessageFilter,
     stretch: Stretch,
     now: DateTime<Utc>,
 ) -> Result<Batch, StorageError> {
-    let batch = change(tx, CANCEL, filter, stretch, now).await?;
+    let batch = change(tx, Event::Cancelled, CANCEL, filter, stretch, now).await?;
     outbox::wake(tx).await?;
     Ok(batch)
 }
 
+/// Lets `event` happen to the messages to which it can.
 async fn change(
     tx: &mut Tx,
+    event: Event,
     set: &'static str,
     filter: &MessageFilter,
     stretch: Stretch,
     now: DateTime<Utc>,
 ) -> Result<Batch, StorageError> {
     let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
+    let from = event.happens_in();
+    // One state follows, whatever the message was in before.
+    let Some(to) = from.first().and_then(|state| state.after(event)) else {
+        return Ok(Batch::of(&[]));
+    };
+    let may = in_states(&from);
     let ids = on_tx!(tx, DB, |c| {
         let mut query = QueryBuilder::<DB>::new("WITH head AS MATERIALIZED (SELECT id FROM outbox");
         filter.push_to(&mut query);
-        query.push(" AND state IN ('pending', 'parked')");
+        query.push(" AND ").push(&may);
         push_stretch(&mut query, stretch);
         query
             .push(lock)
-            .push(") UPDATE outbox SET ")
+            .push(") UPDATE outbox SET state = ")
+            .push_bind(to.name())
+            .push(", ")
             .push(set)
             .push_bind(now);
-        query.push(" WHERE id IN (SELECT id FROM head) AND state IN ('pending', 'parked') RETURNING id");
+        query
+            .push(" WHERE id IN (SELECT id FROM head) AND ")
+            .push(&may)
+            .push(" RETURNING id");
         query.build_query_scalar::<i64>().fetch_all(c).await
     })?;
     Ok(Batch::of(&ids))
