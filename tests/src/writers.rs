@@ -174,7 +174,7 @@ impl Writer {
 
     async fn live(&mut self, turn: usize) {
         let number = format!("{}-{turn}", self.nr);
-        let (list, whole, change): (_, Value, fn(usize) -> Value) = if self.nr % 2 == 0 {
+        let (list, whole, change): (_, Value, fn(usize) -> Value) = if self.nr.is_multiple_of(2) {
             (
                 KLANTEN,
                 klant(&number),
@@ -204,7 +204,7 @@ impl Writer {
         if self.ask("PUT", &url, Some(&whole), 200).await.is_some() {
             self.note(&url, "update");
         }
-        if turn % 2 == 0 && self.ask("DELETE", &url, None, 204).await.is_some() {
+        if turn.is_multiple_of(2) && self.ask("DELETE", &url, None, 204).await.is_some() {
             self.note(&url, "destroy");
         }
     }

@@ -56,7 +56,7 @@ async fn work(
     };
     tracing::info!(worker = delivery.worker, root = %delivery.api.root(), "delivering messages");
     let result = deliver_until(context, &delivery, stop).await;
-    match outbox::release(&context.db, &delivery.worker).await {
+    match outbox::release(&context.db, &delivery.worker, context.clock.now()).await {
         Ok(0) => {}
         Ok(released) => tracing::info!(released, "messages given back to the queue"),
         Err(error) => tracing::warn!(%error, "messages taken come back when their lease ends"),

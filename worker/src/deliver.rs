@@ -154,7 +154,7 @@ impl Delivery {
 
     async fn let_go(&self, message: &Claimed) {
         tracing::warn!(message.uuid = %message.uuid.0, "too little of the lease is left; not sent");
-        if let Err(error) = outbox::let_go(&self.db, &self.worker, message.id).await {
+        if let Err(error) = outbox::let_go(&self.db, &self.worker, message.id, self.clock.now()).await {
             tracing::warn!(%error, "the message comes back when its lease ends");
         }
     }

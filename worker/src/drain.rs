@@ -31,7 +31,7 @@ pub async fn drain(context: Context) -> Result<Drained, WorkerError> {
     };
     let delivery = Arc::new(delivery);
     let drained = rounds(&context, &delivery).await;
-    outbox::release(&context.db, &delivery.worker).await?;
+    outbox::release(&context.db, &delivery.worker, context.clock.now()).await?;
     Ok(drained?)
 }
 

@@ -34,7 +34,7 @@ async fn hear(db: &Db) -> Result<(), StorageError> {
     if let Some(mut watch) = db.outbox_watch().await? {
         tracing::debug!("watching for new messages");
         loop {
-            watch.new_message().await?;
+            watch.changed().await?;
             db.outbox_signal().notify_one();
         }
     }

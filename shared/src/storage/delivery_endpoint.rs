@@ -118,6 +118,37 @@ pub async fn take_probe(
     Ok(None)
 }
 
+macro_rules! give_back_probe {
+    ($which:literal) => {
+        concat!(
+            "UPDATE delivery_endpoint SET next_probe_at = $1 WHERE id = 1 AND state = 'open' \
+             AND next_probe_at IN (SELECT lease_until FROM outbox WHERE leased_by = $2 AND state = 'delivering'",
+            $which,
+            ")"
+        )
+    };
+}
+const GIVE_BACK_PROBE: &str = give_back_probe!("");
+const GIVE_BACK_PROBE_OF: &str = give_back_probe!(" AND id = $3");
+
+/// Lets the next probe come at `now` when what `worker` gives back unsent (all that it has, or one message) is the
+/// present one: [`take_probe`] made it known by the end of its lease. To be called before the lease is taken away.
+pub(super) async fn give_back_probe(
+    tx: &mut Tx,
+    worker: &str,
+    message: Option<i64>,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    match message {
+        None => execute!(tx, sqlx::query(GIVE_BACK_PROBE).bind(now).bind(worker))?,
+        Some(id) => execute!(
+            tx,
+            sqlx::query(GIVE_BACK_PROBE_OF).bind(now).bind(worker).bind(id)
+        )?,
+    };
+    Ok(())
+}
+
 const PROBE_SOON: &str = "UPDATE delivery_endpoint SET next_probe_at = $1 WHERE id = 1 AND state = 'open' \
      AND next_probe_at > $1 AND NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'delivering')";
 

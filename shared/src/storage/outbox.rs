@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx, on_write};
+use super::{Db, Id, StorageError, Tx, delivery_endpoint, execute, on_read, on_tx, on_write};
 use crate::domain::delivery::{Event, State};
 use crate::trace;
 
@@ -70,14 +70,25 @@ pub async fn insert(tx: &mut Tx, message: &NewMessage<'_>) -> Result<(), Storage
             .bind(message.origin.name())
             .bind(trace::current().map(|step| step.to_string()))
     )?;
-    wake(tx).await
-}
-
-/// Wakes the workers when the transaction is committed: there is something that was not due before.
-pub async fn wake(tx: &mut Tx) -> Result<(), StorageError> {
     if tx.is_postgres() {
         execute!(tx, sqlx::query(NOTIFY_POSTGRES))?;
     }
+    tx.wrote_outbox = true;
+    Ok(())
+}
+
+const COUNT_WAKE_SQLITE: &str = "UPDATE delivery_endpoint SET wakes = wakes + 1 WHERE id = 1";
+
+/// Wakes the workers when the transaction is committed: there is something, other than a new message, that was not
+/// due before.
+pub async fn wake(tx: &mut Tx) -> Result<(), StorageError> {
+    let sql = if tx.is_postgres() {
+        NOTIFY_POSTGRES
+    } else {
+        // For the [`super::OutboxWatch`] of other processes.
+        COUNT_WAKE_SQLITE
+    };
+    execute!(tx, sqlx::query(sql))?;
     tx.wrote_outbox = true;
     Ok(())
 }
@@ -227,30 +238,37 @@ pub async fn release_expired(db: &Db, now: DateTime<Utc>) -> Result<u64, Storage
         .map(|done| done.rows_affected()))?)
 }
 
-const RELEASE: &str = "UPDATE outbox SET state = 'pending', lease_until = NULL, leased_by = NULL, \
-     attempts = attempts - 1 WHERE leased_by = $1 AND state = 'delivering'";
+macro_rules! give_back {
+    ($which:literal) => {
+        concat!(
+            "UPDATE outbox SET state = 'pending', lease_until = NULL, leased_by = NULL, attempts = attempts - 1 \
+             WHERE leased_by = $1 AND state = 'delivering'",
+            $which
+        )
+    };
+}
+const RELEASE: &str = give_back!("");
 
-/// Gives back what `worker` took and did not start, as if it had not been taken; answers how many.
-pub async fn release(db: &Db, worker: &str) -> Result<u64, StorageError> {
-    Ok(on_write!(db, |c| sqlx::query(RELEASE)
-        .bind(worker)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+/// Gives back what `worker` took and did not start, as if it had not been taken, the probe too; answers how many.
+pub async fn release(db: &Db, worker: &str, now: DateTime<Utc>) -> Result<u64, StorageError> {
+    let mut tx = db.begin().await?;
+    delivery_endpoint::give_back_probe(&mut tx, worker, None, now).await?;
+    let released = execute!(tx, sqlx::query(RELEASE).bind(worker))?;
+    if released > 0 {
+        wake(&mut tx).await?;
+    }
+    tx.commit().await?;
+    Ok(released)
 }
 
-const LET_GO: &str = "UPDATE outbox SET state = 'pending', lease_until = NULL, leased_by = NULL, \
-     attempts = attempts - 1 WHERE id = $1 AND leased_by = $2 AND state = 'delivering'";
+const LET_GO: &str = give_back!(" AND id = $2");
 
 /// Gives back one message that `worker` took and did not start, as if it had not been taken.
-pub async fn let_go(db: &Db, worker: &str, id: i64) -> Result<(), StorageError> {
-    on_write!(db, |c| sqlx::query(LET_GO)
-        .bind(id)
-        .bind(worker)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    Ok(())
+pub async fn let_go(db: &Db, worker: &str, id: i64, now: DateTime<Utc>) -> Result<(), StorageError> {
+    let mut tx = db.begin().await?;
+    delivery_endpoint::give_back_probe(&mut tx, worker, Some(id), now).await?;
+    execute!(tx, sqlx::query(LET_GO).bind(worker).bind(id))?;
+    tx.commit().await
 }
 
 /// One attempt to deliver.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openklant_shared::storage::delivery_endpoint::{self, Endpoint};
+use openklant_shared::storage::outbox;
 use openklant_tests::account::assert_tells_all;
 use openklant_tests::listener::{Gate, Reply};
 use openklant_tests::notificaties::Notificaties;
@@ -156,6 +157,33 @@ on_both! {
         app.clock().advance(TimeDelta::seconds(61));
         app.start_worker();
         app.all_delivered().await;
+    }
+
+    async fn a_probe_that_is_given_back_unsent_is_free_at_once(database: Database) {
+        let notificaties = Notificaties::start().await;
+        let app = publishing(&database, &notificaties, &[]).await;
+        for nr in ["1", "2"] {
+            make(&app, nr).await;
+        }
+        let now = app.clock().now();
+        let (earlier, lease_until) = (now + TimeDelta::seconds(59), now + TimeDelta::seconds(60));
+        let take = async |worker| {
+            delivery_endpoint::take_probe(app.db(), worker, now, lease_until).await.expect("the database answers")
+        };
+        // One worker has a message from before the breaker opened, and the probe.
+        let before = outbox::claim(app.db(), "one", now, earlier, 1).await.expect("the database answers");
+        open(&app, now).await;
+        let probe = take("one").await.expect("the probe");
+        outbox::let_go(app.db(), "one", before[0].id, now).await.expect("the database answers");
+        assert!(take("other").await.is_none(), "the probe is still under way");
+        outbox::let_go(app.db(), "one", probe.id, now).await.expect("the database answers");
+        assert!(take("other").await.is_some(), "too little was left of the lease");
+
+        assert!(take("one").await.is_none());
+        assert_eq!(outbox::release(app.db(), "other", now).await.expect("the database answers"), 1);
+        assert!(take("one").await.is_some(), "the worker stopped");
+        assert_eq!(outbox::release(app.db(), "other", now).await.expect("the database answers"), 0);
+        assert!(take("other").await.is_none(), "what another worker holds stays held");
     }
 
     async fn there_is_no_probe_without_a_message(database: Database) {

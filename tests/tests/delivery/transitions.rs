@@ -51,7 +51,7 @@ async fn cause(app: &App, id: i64, event: Event) {
             return;
         }
         Event::GivenBack => {
-            outbox::let_go(db, WORKER, id)
+            outbox::let_go(db, WORKER, id, now)
                 .await
                 .expect("the database answers");
             return;

@@ -6,6 +6,7 @@ mod kills;
 mod log;
 mod memory;
 mod start_up;
+mod steering;
 mod stopping;
 mod two_workers;
 
