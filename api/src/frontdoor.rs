@@ -62,7 +62,7 @@ impl<E: Endpoint> Endpoint for FrontDoorEndpoint<E> {
         if let Ok(id) = HeaderValue::from_str(&seen.request_id) {
             answer.headers_mut().insert(identity::REQUEST_ID, id);
         }
-        seen.log(&answer);
+        seen.answered(&answer);
         Ok(answer)
     }
 }

@@ -2,6 +2,9 @@
 //! looks like is read from the database when somebody asks, so every process shows the same of it. Labels have a few
 //! fixed values and never hold anything of a message. Not here: who serves the page.
 
+pub mod http;
+mod state;
+
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -35,14 +38,18 @@ const BUCKETS: [f64; 14] = [
 
 /// The one recorder of this process; `None` when it cannot be set up, which is logged.
 static RECORDER: LazyLock<Option<PrometheusHandle>> = LazyLock::new(|| {
-    let builder =
-        match PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(DELIVERY.to_owned()), &BUCKETS) {
-            Ok(builder) => builder,
-            Err(error) => {
-                tracing::error!(%error, "there will be no counters in the metrics");
-                return None;
-            }
-        };
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(DELIVERY.to_owned()), &BUCKETS)
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(Matcher::Full(http::DURATION.to_owned()), &http::BUCKETS)
+        });
+    let builder = match builder {
+        Ok(builder) => builder,
+        Err(error) => {
+            tracing::error!(%error, "there will be no counters in the metrics");
+            return None;
+        }
+    };
     let recorder = builder.build_recorder();
     let handle = recorder.handle();
     if let Err(error) = set_global_recorder(recorder) {
@@ -57,6 +64,7 @@ static RECORDER: LazyLock<Option<PrometheusHandle>> = LazyLock::new(|| {
     );
     describe_counter!(TAKEOVERS, "Messages taken over from a worker whose lease ran out");
     describe_counter!(JOB_RUNS, "Runs of scheduled jobs, by what came of them");
+    http::describe();
     // There from the start, so that a first increase is seen as one.
     for class in Class::ALL {
         counter!(ATTEMPTS, "class" => class.name()).absolute(0);
@@ -101,12 +109,16 @@ pub fn upkeep() {
     }
 }
 
-/// The page: the queue as it is in the database, and the counters of this process.
+/// The page: the queue as it is in the database, this process, and its counters.
 pub async fn page(db: &Db, now: DateTime<Utc>) -> Result<String, StorageError> {
     let overview = outbox_monitor::overview(db, now).await?;
+    let size = state::database_size(db).await;
     // A recorder of its own: two servers in one process may have two databases.
     let queue = PrometheusBuilder::new().build_recorder();
-    with_local_recorder(&queue, || show(&overview, now));
+    with_local_recorder(&queue, || {
+        show(&overview, now);
+        state::show(db, size);
+    });
     let mut page = queue.handle().render();
     if let Some(recorder) = &*RECORDER {
         page.push_str(&recorder.render());

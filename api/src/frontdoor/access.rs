@@ -4,6 +4,7 @@
 
 use std::net::IpAddr;
 
+use openklant_shared::metrics::http::{self as metrics, InFlight};
 use openklant_shared::trace::TraceParent;
 use poem::http::Method;
 use poem::{Request, Response};
@@ -34,6 +35,7 @@ pub struct Seen {
     object: Option<Uuid>,
     origin: Option<IpAddr>,
     told_at_info: bool,
+    _in_flight: InFlight,
 }
 
 impl Seen {
@@ -66,16 +68,20 @@ impl Seen {
             }),
             // Probes come every few seconds, for ever.
             told_at_info: state.settings.log.requests && !routes.answers_any_host(path),
+            _in_flight: InFlight::begin(),
         }
     }
 
-    /// Writes the line of the request.
-    pub fn log(&self, answer: &Response) {
+    /// Writes the line of the request, and counts it.
+    pub fn answered(&self, answer: &Response) {
         let status = answer.status();
         let refused = answer.extensions().get::<Refused>();
         // Only of an object that is there: anything else in its place is whatever the client wrote.
         let object = self.object.filter(|_| status.is_success());
-        let duration_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = self.begun.elapsed();
+        let code = refused.map(|refused| refused.code);
+        metrics::answered(self.method, &self.route, status.as_u16(), code, took);
+        let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         macro_rules! line {
             ($level:ident) => {
                 tracing::$level!(
@@ -83,7 +89,7 @@ impl Seen {
                     route = self.route,
                     object = object.map(tracing::field::display),
                     status = status.as_u16(),
-                    code = refused.map(|refused| refused.code),
+                    code,
                     instance = refused.map(|refused| tracing::field::display(refused.instance)),
                     origin = self.origin.map(tracing::field::display),
                     duration_ms,

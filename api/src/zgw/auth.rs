@@ -10,6 +10,7 @@ use openklant_shared::clock::Clock;
 use openklant_shared::domain::applicatie::{Applicatie, CLIENT_ID_MAX_LENGTH, Component};
 use openklant_shared::domain::audittrail::Actor;
 use openklant_shared::jwt::{self, Claims, Rules};
+use openklant_shared::metrics::http as metrics;
 use openklant_shared::settings::Tokens;
 use openklant_shared::storage::{Db, StorageError, applicatie};
 use poem::http::header;
@@ -123,9 +124,11 @@ impl Authorisation {
         if client_id.chars().count() > CLIENT_ID_MAX_LENGTH || client_id.contains('\0') {
             return Ok(None);
         }
+        metrics::authorisation_asked();
         let looked_up = self
             .known
             .try_get_with(client_id.to_owned(), async {
+                metrics::authorisation_read();
                 let Some(secret) = applicatie::find_secret(&self.db, client_id).await? else {
                     return Ok(None);
                 };

@@ -28,6 +28,7 @@ pub mod outbox_reemit;
 pub mod outbox_steer;
 mod outbox_watch;
 pub mod retention;
+pub mod size;
 pub mod worker_heartbeat;
 
 use std::sync::Arc;
@@ -45,6 +46,19 @@ pub use outbox_watch::OutboxWatch;
 pub struct Db {
     pools: Pools,
     outbox_signal: Arc<Notify>,
+}
+
+/// A pool of connections, as it is at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// What it is for.
+    pub name: &'static str,
+    /// Connections that are open.
+    pub open: u32,
+    /// Those of them that nobody uses.
+    pub idle: u32,
+    /// Most connections there may be.
+    pub most: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -173,6 +187,22 @@ impl Db {
         match self.pools {
             Pools::Postgres(_) => "postgres",
             Pools::Sqlite { .. } => "sqlite",
+        }
+    }
+
+    /// The pools as they are at this moment.
+    pub fn pools(&self) -> Vec<Pool> {
+        fn seen<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Pool {
+            Pool {
+                name,
+                open: pool.size(),
+                idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+                most: pool.options().get_max_connections(),
+            }
+        }
+        match &self.pools {
+            Pools::Postgres(pool) => vec![seen("all", pool)],
+            Pools::Sqlite { write, read } => vec![seen("write", write), seen("read", read)],
         }
     }
 
