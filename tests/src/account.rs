@@ -123,11 +123,14 @@ mod tests {
         messages(made).iter().map(Change::of).collect()
     }
 
+    /// Which objects were told of, each with the moment of its change.
+    type Told = &'static [(&'static str, u32)];
+
     #[test]
     fn each_fault_is_counted_as_what_it_is() {
         const MADE: [(&str, u32); 3] = [("a", 1), ("b", 1), ("a", 2)];
         // What was told; lost, phantom, out of order, repeated.
-        let table: [(&[(&str, u32)], [usize; 4]); 8] = [
+        let table: [(Told, [usize; 4]); 8] = [
             (&[("a", 1), ("a", 2), ("b", 1)], [0, 0, 0, 0]),
             (&[("b", 1), ("a", 1), ("a", 1), ("a", 2), ("a", 1)], [0, 0, 0, 2]),
             (&[("a", 2), ("a", 1), ("b", 1)], [0, 0, 1, 0]),
