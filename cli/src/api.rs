@@ -17,8 +17,7 @@ pub struct Args {}
 
 /// Runs the command.
 pub async fn run(source: &Source) -> anyhow::Result<()> {
-    let settings = start::settings(source)?;
-    let db = start::database(&settings, Schema::Require).await?;
+    let (settings, db) = start::ready(source, Schema::Require).await?;
     let process = Process::new(settings, db, Stop::on_signals()?).await?;
     let server = process.bind()?;
     output::line(format_args!("Open Klant listens on {}", process.address(&server)))?;

@@ -102,8 +102,7 @@ impl SecretArg {
 
 /// Runs the command.
 pub async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
-    let settings = start::settings(source)?;
-    let db = start::database(&settings, Schema::Require).await?;
+    let db = start::database(source, Schema::Require).await?;
     match command {
         Command::Add(args) => change::add(&db, args).await,
         Command::List { format } => look::list(&db, format.format).await,

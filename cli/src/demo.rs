@@ -61,8 +61,8 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         None | Some(0) => free_port()?,
         Some(port) => port,
     };
-    let settings = start::settings(&source(&folder, port, stand_ins.notificaties_root()))?;
-    let db = start::database(&settings, Schema::Migrate).await?;
+    let source = source(&folder, port, stand_ins.notificaties_root());
+    let (settings, db) = start::ready(&source, Schema::Migrate).await?;
     let stop = Stop::on_signals()?;
     let process = Process::new(settings, db.clone(), stop.clone()).await?;
     let credential = application(&db).await?;

@@ -46,8 +46,7 @@ fn job(name: &str) -> Result<&'static Job, String> {
 
 /// Runs the command.
 pub async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
-    let settings = start::settings(source)?;
-    let db = start::database(&settings, Schema::Require).await?;
+    let (settings, db) = start::ready(source, Schema::Require).await?;
     match command {
         Command::List { format } => list(&db, format.format).await,
         Command::Run { job, consent, format } => {

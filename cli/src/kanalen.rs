@@ -30,8 +30,7 @@ pub enum Command {
 
 /// Runs the command.
 pub async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
-    let settings = start::settings(source)?;
-    let db = start::database(&settings, Schema::Require).await?;
+    let (settings, db) = start::ready(source, Schema::Require).await?;
     let context = worker_context(&settings, &db);
     match command {
         Command::Register { format } => print(

@@ -20,8 +20,8 @@ pub struct Args {
 
 /// Runs the command.
 pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
-    let settings = start::settings(source)?;
-    let new_file = match &settings.database.url {
+    let early = start::early(source)?;
+    let new_file = match &early.database.url {
         // What cannot be looked at is left to opening, which says why.
         DatabaseUrl::Sqlite(file) => file.try_exists().is_ok_and(|exists| !exists),
         DatabaseUrl::Postgres(_) => false,
@@ -30,7 +30,7 @@ pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
         // Opening would make the file.
         return list(&steps_of_new_sqlite(), "waiting", args.format.format);
     }
-    let db = start::open(&settings).await?;
+    let db = start::open(&early.database).await?;
     let steps = db.migrations().await?;
     if args.dry_run {
         return list(&steps, "waiting", args.format.format);

@@ -67,8 +67,7 @@ pub enum Command {
 
 /// Runs the command.
 pub async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
-    let settings = start::settings(source)?;
-    let db = start::database(&settings, Schema::Require).await?;
+    let (settings, db) = start::ready(source, Schema::Require).await?;
     match command {
         Command::Status { format } => status::run(&db, &settings, format.format).await,
         Command::List(args) => look::list(&db, args).await,

@@ -1,10 +1,12 @@
-//! What commands do first: settings, then the log, then the database.
+//! What commands do first: the log, then the database, then the settings with what the database keeps of them.
 
 use std::sync::Arc;
 
-use openklant_shared::settings::{self, DatabaseUrl, Settings, Severity, Source};
-use openklant_shared::storage::Db;
+use openklant_shared::settings::stored::Service;
+use openklant_shared::settings::{self, Database, DatabaseUrl, Early, Settings, Severity, Source, Warning};
+use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::migrate::SchemaError;
+use openklant_shared::storage::{Db, stored_setting};
 use openklant_shared::telemetry;
 use tracing::{info, warn};
 
@@ -18,23 +20,72 @@ pub enum Schema {
     Require,
 }
 
-/// Reads the settings and sets up the log.
-pub fn settings(source: &Source) -> anyhow::Result<Arc<Settings>> {
-    let loaded = settings::load(source)?;
-    telemetry::start(&loaded.settings.log)?;
-    for warning in &loaded.warnings {
+/// Reads what is needed before the database, and sets up the log.
+pub fn early(source: &Source) -> anyhow::Result<Early> {
+    let early = settings::load_early(source)?;
+    telemetry::start(&early.log)?;
+    Ok(early)
+}
+
+/// Opens the database, and reads the settings with what the database keeps of them.
+pub async fn ready(source: &Source, schema: Schema) -> anyhow::Result<(Arc<Settings>, Db)> {
+    let db = opened(&early(source)?, schema).await?;
+    Ok((settings(source, &db).await?, db))
+}
+
+/// Opens the database for a command that needs no other setting.
+pub async fn database(source: &Source, schema: Schema) -> anyhow::Result<Db> {
+    let early = early(source)?;
+    let db = opened(&early, schema).await?;
+    tell(&early.warnings);
+    Ok(db)
+}
+
+/// The settings with what the database keeps of them.
+pub async fn settings(source: &Source, db: &Db) -> anyhow::Result<Arc<Settings>> {
+    let loaded = settings::load(&with_stored(source, db).await?)?;
+    tell(&loaded.warnings);
+    Ok(Arc::new(loaded.settings))
+}
+
+/// What the settings are read from, with what the database keeps.
+pub async fn with_stored(source: &Source, db: &Db) -> anyhow::Result<Source> {
+    let services: Vec<Service> = externe_api::list(db).await?.into_iter().map(service).collect();
+    let stored = stored_setting::list(db).await?;
+    Ok(source.clone().with_stored(stored, &services))
+}
+
+/// Our credentials at an API, as settings refer to them.
+pub fn service(api: ExterneApi) -> Service {
+    Service {
+        root: api.api_root,
+        client_id: api.client_id,
+        secret: api.secret,
+    }
+}
+
+fn tell(warnings: &[Warning]) {
+    for warning in warnings {
         match warning.severity() {
             Severity::Warning => warn!("{warning}"),
             Severity::Info => info!("{warning}"),
         }
     }
-    Ok(Arc::new(loaded.settings))
 }
 
-/// Opens the database of the settings.
-pub async fn database(settings: &Settings, schema: Schema) -> anyhow::Result<Db> {
-    let db = open(settings).await?;
-    match (db.check_schema().await, &settings.database.url) {
+/// Opens the database, and leaves the settings it keeps to who comes after.
+pub async fn opened(early: &Early, schema: Schema) -> anyhow::Result<Db> {
+    let opened = with_schema(&early.database, schema).await;
+    if opened.is_err() {
+        // They may say why it is the wrong database, and nobody reads the settings any more.
+        tell(&early.warnings);
+    }
+    opened
+}
+
+async fn with_schema(database: &Database, schema: Schema) -> anyhow::Result<Db> {
+    let db = open(database).await?;
+    match (db.check_schema().await, &database.url) {
         (Ok(()), _) => {}
         (Err(SchemaError::Behind(version)), DatabaseUrl::Sqlite(_)) => migrate(&db, version).await?,
         (Err(SchemaError::Behind(version)), DatabaseUrl::Postgres(_)) if schema == Schema::Migrate => {
@@ -46,8 +97,7 @@ pub async fn database(settings: &Settings, schema: Schema) -> anyhow::Result<Db>
 }
 
 /// Opens the database and leaves its schema alone.
-pub async fn open(settings: &Settings) -> anyhow::Result<Db> {
-    let database = &settings.database;
+pub async fn open(database: &Database) -> anyhow::Result<Db> {
     let (most, longest_wait) = (database.max_connections, database.acquire_timeout);
     let db = match &database.url {
         DatabaseUrl::Sqlite(file) => Db::open_sqlite(file, most, longest_wait).await?,

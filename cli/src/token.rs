@@ -29,8 +29,7 @@ pub struct Args {
 
 /// Runs the command.
 pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
-    let settings = start::settings(source)?;
-    let db = start::database(&settings, Schema::Require).await?;
+    let db = start::database(source, Schema::Require).await?;
     let secret = find_secret(&db, &args.client_id)
         .await?
         .filter(|secret| !secret.is_empty());

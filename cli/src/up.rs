@@ -24,8 +24,7 @@ pub struct Args {}
 
 /// Runs the command.
 pub async fn run(source: &Source) -> anyhow::Result<()> {
-    let settings = start::settings(source)?;
-    let db = start::database(&settings, Schema::Migrate).await?;
+    let (settings, db) = start::ready(source, Schema::Migrate).await?;
     let process = Process::new(settings, db.clone(), Stop::on_signals()?).await?;
     let server = process.bind()?;
     if let Some(first) = first_application(&db).await? {

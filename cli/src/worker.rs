@@ -25,8 +25,7 @@ pub struct Args {
 
 /// Runs the command.
 pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
-    let settings = start::settings(source)?;
-    let db = start::database(&settings, Schema::Require).await?;
+    let (settings, db) = start::ready(source, Schema::Require).await?;
     if args.drain {
         // A signal ends it at once: what was in flight is claimed again when its lease has run out.
         let drained = openklant_worker::drain(worker_context(&settings, &db)).await?;

@@ -42,6 +42,8 @@ impl Remote {
     pub fn new(db: Db, clock: Clock, ids: Ids, outgoing: Outgoing, configured: Option<&ApiAccess>) -> Self {
         let configured = configured.map(|api| ExterneApi {
             api_root: api.root.to_string(),
+            identifier: None,
+            api_type: externe_api::ANY_TYPE.to_owned(),
             label: String::new(),
             client_id: api.client_id.clone(),
             secret: api.secret.clone(),
@@ -87,6 +89,7 @@ impl Remote {
     /// The API that a URL belongs to: the longest root that the URL starts with; of two equal ones the registered.
     async fn api_of(&self, url: &Url) -> Result<Option<ExterneApi>, StorageError> {
         let registered = externe_api::list(&self.db).await?;
+        let registered = registered.into_iter().filter(ExterneApi::is_for_lookups);
         let known = self.configured.iter().cloned().chain(registered);
         Ok(known
             .filter(|api| url.as_str().starts_with(&api.api_root))

@@ -110,6 +110,8 @@ pub async fn zaken_api(db: &Db, root: &str) -> Result<(), StorageError> {
         externe_api::delete(&mut tx, &api.api_root).await?;
     }
     let api = ExterneApi {
+        identifier: None,
+        api_type: externe_api::ANY_TYPE.to_owned(),
         api_root: root.to_owned(),
         label: "Zaken API".to_owned(),
         client_id: CLIENT_ID_ELSEWHERE.to_owned(),

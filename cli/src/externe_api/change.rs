@@ -13,6 +13,8 @@ use crate::output::{self, Format};
 pub async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
     let added = ExterneApi {
         api_root: args.api.api_root,
+        identifier: None,
+        api_type: externe_api::ANY_TYPE.to_owned(),
         label: args.label,
         client_id: args.client_id,
         secret: args.secret.read()?,

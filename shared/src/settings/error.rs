@@ -72,6 +72,8 @@ pub enum Origin {
     Toml(String),
     /// A file named by a variable that ends in `_FILE`.
     File(String),
+    /// The database, where `openklant setup` keeps what its file says.
+    Database,
     /// The default.
     Default,
 }
@@ -84,6 +86,7 @@ impl fmt::Display for Origin {
             Self::Dotenv => f.write_str(".env"),
             Self::Toml(key) => write!(f, "{key} in the TOML file"),
             Self::File(path) => write!(f, "file {path}"),
+            Self::Database => f.write_str("the database, see `openklant setup`"),
             Self::Default => f.write_str("default"),
         }
     }

@@ -1,8 +1,8 @@
 //! Settings: read once at start, all mistakes reported together, then immutable.
 //!
 //! One file per section of settings; `names.rs` is the table that says which settings exist, `source.rs` where values
-//! come from, `reader.rs` how one is looked up, `unknown.rs` which names are warned about. Not here: settings that
-//! live in the database (applications, external APIs).
+//! come from, `reader.rs` how one is looked up, `unknown.rs` which names are warned about, `stored.rs` which settings
+//! the database may keep. Not here: applications and external APIs.
 
 mod address;
 mod alert;
@@ -21,6 +21,7 @@ mod rows;
 mod secret;
 mod server;
 mod source;
+pub mod stored;
 mod tokens;
 mod unknown;
 mod value;
@@ -77,6 +78,49 @@ pub struct Loaded {
     pub warnings: Vec<Warning>,
     /// Every setting as text, in the order of the documents, for `config show`.
     pub rows: Vec<Row>,
+}
+
+/// What is needed before the database can be opened.
+#[derive(Debug, Clone)]
+pub struct Early {
+    /// The database.
+    pub database: Database,
+    /// The log.
+    pub log: Log,
+    /// What the operator should read when the rest of the settings is never read.
+    pub warnings: Vec<Warning>,
+}
+
+/// Reads what is needed before the database can be opened, and checks the rest as far as it can be: what the database
+/// keeps may still add to it.
+///
+/// # Errors
+/// Every fault that the database cannot mend, together.
+pub fn load_early(source: &Source) -> Result<Early, SettingsError> {
+    let faults = match load(source) {
+        Ok(Loaded {
+            settings, warnings, ..
+        }) => {
+            return Ok(Early {
+                database: settings.database,
+                log: settings.log,
+                warnings,
+            });
+        }
+        Err(error) => error.faults,
+    };
+    let mut reader = Reader::new(source);
+    let read = (database::read(&mut reader), log::read(&mut reader));
+    match read {
+        (Some(database), Some(log)) if faults.iter().all(|fault| stored::may_mend(source, fault)) => {
+            Ok(Early {
+                database,
+                log,
+                warnings: reader.warnings,
+            })
+        }
+        _ => Err(SettingsError { faults }),
+    }
 }
 
 /// Reads all settings.

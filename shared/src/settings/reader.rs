@@ -1,7 +1,7 @@
 //! Looks settings up in a [`Source`], and keeps what was wrong, doubtful and found on the way.
 //!
 //! Precedence: the setting's own name (command line, environment, `.env`, TOML), its `_FILE` variant if it is a
-//! secret, its aliases, what the section made of several variables, the default.
+//! secret, its aliases, what the section made of several variables, what the database keeps, the default.
 
 use std::fs::File;
 use std::io::Read;
@@ -149,9 +149,11 @@ impl<'s> Reader<'s> {
         }
         let mut candidates = candidates.into_iter();
         let Some(used) = candidates.next() else {
-            return Ok(setting
-                .default
-                .map(|text| found(setting.name, (text, Origin::Default))));
+            let default = || setting.default.map(|text| (text, Origin::Default));
+            return Ok(source
+                .stored(setting.key)
+                .or_else(default)
+                .map(|value| found(setting.name, value)));
         };
         let same = |other: &Found| {
             if setting.secret {

@@ -1,4 +1,5 @@
-//! Where values come from: command line, environment, `.env` and TOML file, in that order of precedence.
+//! Where values come from: command line, environment, `.env` and TOML file, in that order of precedence; last, and
+//! after every other name of a setting, what the database keeps.
 //!
 //! Nothing here knows which settings exist or what they mean. A value of only white space counts as not set.
 
@@ -12,12 +13,14 @@ use super::names::Setting;
 use super::value::ValueError;
 
 /// Everything the settings are read from.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Source {
     /// Layers of variables, the strongest first.
     layers: [BTreeMap<String, String>; 3],
     /// Dotted keys of the TOML file.
     toml: BTreeMap<String, String>,
+    /// What the database keeps, by the keys of the TOML file.
+    stored: BTreeMap<String, String>,
     /// Variables of the environment whose value is not text.
     not_text: Vec<String>,
     faults: Vec<Fault>,
@@ -182,6 +185,27 @@ impl Source {
     pub(super) fn toml_key(&self, key: &str) -> Option<(&str, Origin)> {
         let text = self.toml.get(key).filter(|text| !text.trim().is_empty())?;
         Some((text, Origin::Toml(key.to_owned())))
+    }
+
+    /// Adds what the database keeps, by the keys of the TOML file. Everything else wins from it.
+    pub(super) fn put_stored(&mut self, values: BTreeMap<String, String>) {
+        self.stored = values;
+    }
+
+    /// The value that the database keeps.
+    pub(super) fn stored(&self, key: &str) -> Option<(&str, Origin)> {
+        let text = self.stored.get(key).filter(|text| !text.trim().is_empty())?;
+        Some((text, Origin::Database))
+    }
+
+    /// All keys that the database keeps, in order.
+    pub(super) fn stored_keys(&self) -> impl Iterator<Item = &str> {
+        self.stored.keys().map(String::as_str)
+    }
+
+    /// A variable that is no setting, such as one that a setup file names: of the environment or `.env`.
+    pub fn any_variable(&self, name: &str) -> Option<&str> {
+        self.variable(name).map(|(text, _)| text)
     }
 
     /// The strongest value under the setting's own name or key.

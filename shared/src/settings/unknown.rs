@@ -57,6 +57,16 @@ pub(super) fn look(reader: &mut Reader<'_>) {
             nearest,
         });
     }
+    for key in source
+        .stored_keys()
+        .filter(|key| !keys.iter().any(|known| known == key))
+    {
+        reader.warnings.push(Warning::UnknownName {
+            name: key.to_owned(),
+            origin: Origin::Database,
+            nearest: None,
+        });
+    }
     if !unused.is_empty() {
         reader.warnings.push(Warning::Unused(unused));
     }

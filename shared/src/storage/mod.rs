@@ -29,6 +29,7 @@ pub mod outbox_steer;
 mod outbox_watch;
 pub mod retention;
 pub mod size;
+pub mod stored_setting;
 pub mod worker_heartbeat;
 
 use std::sync::Arc;

@@ -5,6 +5,7 @@ mod documents;
 mod faults;
 mod layers;
 mod secrets;
+mod stored;
 mod warnings;
 
 use super::{Loaded, Row, Settings, Source, load, names};
