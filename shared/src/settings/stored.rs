@@ -10,7 +10,7 @@ use super::names::{self, ALL, Setting};
 use super::{Secret, Source};
 
 /// Sections of which the database may keep every setting that is no secret.
-const SECTIONS: &[&str] = &["notificaties", "retention"];
+const SECTIONS: &[&str] = &["notificaties", "retention", "alert"];
 /// Other settings it may keep, by key.
 const KEYS: &[&str] = &[
     "server.base_url",
