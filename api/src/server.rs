@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use poem::listener::TcpAcceptor;
 
+use crate::connection::BoundedAcceptor;
 use crate::state::State;
 use crate::{Context, ServerError, app};
 
 /// A server that has its address and waits to be run.
 pub struct Server {
-    acceptor: TcpAcceptor,
+    acceptor: BoundedAcceptor<TcpAcceptor>,
     address: SocketAddr,
     app: poem::endpoint::BoxEndpoint<'static, poem::Response>,
     shutdown_timeout: Duration,
@@ -30,6 +31,7 @@ impl Server {
         listener.set_nonblocking(true).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let acceptor = TcpAcceptor::from_std(listener).map_err(refused)?;
+        let acceptor = BoundedAcceptor::new(acceptor, context.settings.server.connection_timeout);
         let app = app::build(&State::new(context)?)?;
         Ok(Self {
             acceptor,

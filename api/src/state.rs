@@ -9,6 +9,7 @@ use openklant_shared::settings::Settings;
 use openklant_shared::storage::Db;
 
 use crate::zgw::auth::Authorisation;
+use crate::zgw::crowd::Crowd;
 use crate::zgw::error::Refusal;
 use crate::zgw::remote::Remote;
 use crate::{Context, ServerError};
@@ -30,6 +31,8 @@ pub struct State {
     pub remote: Remote,
     /// Who may do what.
     pub authorisation: Arc<Authorisation>,
+    /// How many requests of one client are handled at a time; `None`: any number.
+    pub crowd: Option<Arc<Crowd>>,
 }
 
 impl State {
@@ -63,6 +66,10 @@ impl State {
                 settings.outgoing.zaken_api.as_ref(),
             ),
             authorisation: Arc::new(Authorisation::new(db.clone(), clock.clone(), &settings.tokens)),
+            crowd: settings
+                .server
+                .max_concurrent_per_client
+                .map(|most| Arc::new(Crowd::new(most))),
             db,
             clock,
             ids,

@@ -57,7 +57,7 @@ impl Seen {
         Self {
             request_id,
             trace,
-            caller: Caller::default(),
+            caller: Caller::among(state.crowd.as_ref()),
             span,
             begun: Instant::now(),
             method: known_method(request.method()),

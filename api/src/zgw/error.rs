@@ -48,6 +48,9 @@ pub enum Refusal {
     /// The body is larger than [`super::body::MAX_BODY`].
     #[error("request too large")]
     TooLarge,
+    /// The client has as many requests under way as it may.
+    #[error("too many requests")]
+    TooManyRequests,
     /// It would work later: no database, or too slow.
     #[error("service unavailable: {0}")]
     Unavailable(String),
@@ -161,6 +164,14 @@ const UNSUPPORTED_MEDIA_TYPE: Kind = Kind {
     explanation: "De API leest alleen `application/json`; zet de header `Content-Type` daarop.",
 };
 
+const THROTTLED: Kind = Kind {
+    name: "Throttled",
+    status: StatusCode::TOO_MANY_REQUESTS,
+    code: "throttled",
+    title: "Te veel aanvragen tegelijk.",
+    explanation: "Van deze client worden al zoveel aanvragen tegelijk behandeld als is toegestaan. Wacht tot er een beantwoord is en herhaal de aanvraag; de header `Retry-After` zegt na hoeveel seconden.",
+};
+
 const API_EXCEPTION: Kind = Kind {
     name: "APIException",
     status: StatusCode::INTERNAL_SERVER_ERROR,
@@ -178,7 +189,7 @@ const SERVICE_UNAVAILABLE: Kind = Kind {
 };
 
 /// Every kind of error this server gives.
-pub const KINDS: [Kind; 11] = [
+pub const KINDS: [Kind; 12] = [
     VALIDATION_ERROR,
     PARSE_ERROR,
     PERMISSION_DENIED,
@@ -188,6 +199,7 @@ pub const KINDS: [Kind; 11] = [
     PRECONDITION_FAILED,
     REQUEST_TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,
+    THROTTLED,
     API_EXCEPTION,
     SERVICE_UNAVAILABLE,
 ];
@@ -235,6 +247,7 @@ impl Refusal {
             Self::PreconditionFailed => PRECONDITION_FAILED,
             Self::TooLarge => REQUEST_TOO_LARGE,
             Self::UnsupportedMediaType(_) => UNSUPPORTED_MEDIA_TYPE,
+            Self::TooManyRequests => THROTTLED,
             Self::Internal(_) => API_EXCEPTION,
             Self::Unavailable(_) => SERVICE_UNAVAILABLE,
         }
@@ -314,10 +327,15 @@ impl Refusal {
             instance,
             code: self.code(),
         });
-        if kind.status == StatusCode::SERVICE_UNAVAILABLE {
+        let retry_after = match kind.status {
+            StatusCode::SERVICE_UNAVAILABLE => Some("5"),
+            StatusCode::TOO_MANY_REQUESTS => Some("1"),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
             answer
                 .headers_mut()
-                .insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
+                .insert(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
         }
         answer
     }

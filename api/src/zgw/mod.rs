@@ -5,6 +5,7 @@ pub mod answer;
 pub mod audittrail;
 pub mod auth;
 pub mod body;
+pub mod crowd;
 pub mod document;
 pub mod error;
 pub mod etag;

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use poem::Request;
 
+use super::crowd::{Crowd, Place};
 use super::error::Refusal;
 use super::links::Base;
 use super::routes::Routes;
@@ -21,21 +22,44 @@ pub struct RequestInfo {
     pub routes: Arc<Routes>,
 }
 
-/// The client id of the caller, once its token was verified. Clones are the same caller.
+/// Who calls, once the token was verified, and the place of the request among others of the same client. Clones are
+/// the same caller; the place is given back with the last of them.
 #[derive(Clone, Debug, Default)]
-pub struct Caller(Arc<OnceLock<String>>);
+pub struct Caller {
+    known: Arc<OnceLock<Known>>,
+    crowd: Option<Arc<Crowd>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    _place: Option<Place>,
+}
 
 impl Caller {
-    /// Notes who calls, for the log too. Only of a token that was verified: anything else is the word of a stranger.
-    pub fn is(&self, client_id: &str) {
-        if self.0.set(client_id.to_owned()).is_ok() {
-            tracing::Span::current().record("client.id", client_id);
+    /// A caller that nobody knows yet; of each client only so many requests are let through as `crowd` says.
+    pub fn among(crowd: Option<&Arc<Crowd>>) -> Self {
+        Self {
+            known: Arc::default(),
+            crowd: crowd.cloned(),
         }
     }
 
-    /// Who calls; `None` as long as nobody knows.
-    pub fn client_id(&self) -> Option<&str> {
-        self.0.get().map(String::as_str)
+    /// Notes who calls, for the log too. Only of a token that was verified: anything else is the word of a stranger.
+    ///
+    /// # Errors
+    /// The client has as many requests as it may.
+    pub fn is(&self, client_id: &str) -> Result<(), Refusal> {
+        if self.known.get().is_some() {
+            return Ok(());
+        }
+        tracing::Span::current().record("client.id", client_id);
+        let place = match &self.crowd {
+            Some(crowd) => Some(crowd.enter(client_id).ok_or(Refusal::TooManyRequests)?),
+            None => None,
+        };
+        // Whoever was first keeps its place.
+        let _already_known = self.known.set(Known { _place: place });
+        Ok(())
     }
 }
 

@@ -113,6 +113,12 @@ table! {
     REQUEST_TIMEOUT = Setting::new("OPENKLANT_REQUEST_TIMEOUT", "server.request_timeout",
         "Longest a request may take, 1s to 10m")
         .default("30s").example("60s");
+    CONNECTION_TIMEOUT = Setting::new("OPENKLANT_CONNECTION_TIMEOUT", "server.connection_timeout",
+        "How long a connection lives on which nothing is answered: idle, or with a request that comes in too slowly; more than the request time-out, at most 1h. Not set: the request time-out and 30s")
+        .example("90s");
+    MAX_CONCURRENT_PER_CLIENT = Setting::new("OPENKLANT_MAX_CONCURRENT_PER_CLIENT", "server.max_concurrent_per_client",
+        "Most requests of one client id that a process handles at the same time, 1 to 10000; beyond it the answer is 429. Not set: no limit")
+        .example("50");
     SHUTDOWN_TIMEOUT = Setting::new("OPENKLANT_SHUTDOWN_TIMEOUT", "server.shutdown_timeout",
         "How long a stop waits for what is in flight, 0s to 10m")
         .default("25s").example("10s");

@@ -12,6 +12,9 @@ use super::reader::{Found, Made, Reader};
 use super::value::{ValueError, duration, email, line, list, number, switch, word};
 use super::{Secret, family, names};
 
+/// How much longer than a request a connection lives, unless the settings say otherwise.
+const USUAL_PATIENCE: Duration = Duration::from_secs(30);
+
 /// Fewest characters of the token for the status.
 const STATUS_TOKEN_MIN_LENGTH: usize = 20;
 
@@ -36,6 +39,10 @@ pub struct Server {
     pub ignore_unknown_parameters: bool,
     /// Longest a request may take.
     pub request_timeout: Duration,
+    /// How long a connection lives on which nothing is answered; more than `request_timeout`.
+    pub connection_timeout: Duration,
+    /// Most requests of one client id that are handled at the same time; `None`: any number.
+    pub max_concurrent_per_client: Option<usize>,
     /// How long a stop waits for what is in flight.
     pub shutdown_timeout: Duration,
     /// What an operator shows to read the status; `None`: there is no such page.
@@ -78,6 +85,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Server> {
     let cors_allowed_origins = reader.get(&names::CORS_ALLOWED_ORIGINS, list(origin));
     let ignore_unknown_parameters = reader.get(&names::IGNORE_UNKNOWN_PARAMETERS, switch);
     let request_timeout = reader.get(&names::REQUEST_TIMEOUT, duration("1s", "10m"));
+    let connection_timeout = connection_timeout(reader, request_timeout);
+    let max_concurrent_per_client = reader.get(&names::MAX_CONCURRENT_PER_CLIENT, number(1, 10_000));
     let shutdown_timeout = reader.get(&names::SHUTDOWN_TIMEOUT, duration("0s", "10m"));
     let status_token = reader.get(&names::STATUS_TOKEN, secret_text);
     let contact = Contact {
@@ -100,10 +109,33 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Server> {
         cors_allowed_origins: cors_allowed_origins.unwrap_or_default(),
         ignore_unknown_parameters: ignore_unknown_parameters?,
         request_timeout: request_timeout?,
+        connection_timeout: connection_timeout?,
+        max_concurrent_per_client,
         shutdown_timeout: shutdown_timeout?,
         status_token,
         contact,
     })
+}
+
+/// A connection must outlive the request that it waits for.
+fn connection_timeout(reader: &mut Reader<'_>, request_timeout: Option<Duration>) -> Option<Duration> {
+    let set = reader.get(&names::CONNECTION_TIMEOUT, duration("1s", "1h"));
+    let request_timeout = request_timeout?;
+    match set {
+        None => Some(request_timeout + USUAL_PATIENCE),
+        Some(set) if set > request_timeout => Some(set),
+        Some(_) => {
+            let problem = ValueError::Combination(
+                "must be more than OPENKLANT_REQUEST_TIMEOUT: requests that take long would get no answer",
+            );
+            reader.at_odds(
+                &names::CONNECTION_TIMEOUT,
+                problem,
+                names::CONNECTION_TIMEOUT.example,
+            );
+            None
+        }
+    }
 }
 
 /// A token that a header can hold and nobody guesses.

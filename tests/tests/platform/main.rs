@@ -12,6 +12,7 @@ mod headers;
 mod health;
 mod journal;
 mod laws;
+mod limits;
 mod log;
 mod media_types;
 mod methods;

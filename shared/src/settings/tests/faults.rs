@@ -216,6 +216,22 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("OPENKLANT_ALERT_PENDING_AGE", "0s", "must be between 1s and 7d"),
     ("OPENKLANT_ALERT_PENDING_AGE", "8d", "must be between 1s and 7d"),
     (
+        "OPENKLANT_CONNECTION_TIMEOUT",
+        "30s",
+        "must be more than OPENKLANT_REQUEST_TIMEOUT",
+    ),
+    (
+        "OPENKLANT_MAX_CONCURRENT_PER_CLIENT",
+        "0",
+        "must be between 1 and 10000",
+    ),
+    (
+        "OPENKLANT_STATUS_TOKEN",
+        "kort",
+        "is too short: at least 20 characters",
+    ),
+    ("OPENKLANT_LOG_REQUESTS", "some", "must be one of"),
+    (
         "OPENKLANT_NOTIFICATIES_LEASE",
         "15s",
         "OPENKLANT_NOTIFICATIES_LEASE must be more than",
