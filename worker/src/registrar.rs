@@ -27,17 +27,25 @@ pub(crate) async fn keep_registered(
     tried: &Notify,
 ) {
     let mut failures = 0;
+    // Of a row of failures the first is loud: an API that refuses us for a week is not news each few minutes.
+    let mut failing = false;
     loop {
         let complete = match register_all(&api, base_url.as_ref()).await {
             Ok(registrations) => {
+                failing = false;
                 for registration in &registrations {
                     log(registration, failures);
                 }
                 let refused_link = |done: &Registration| matches!(done.link, Link::Refused(_));
                 failures >= LINK_ROUNDS || !registrations.iter().any(refused_link)
             }
+            Err(error) if failing => {
+                tracing::debug!(%error, "the kanalen are still not registered");
+                false
+            }
             Err(error) => {
                 tracing::warn!(%error, "the kanalen are not registered yet; it is tried again");
+                failing = true;
                 false
             }
         };
