@@ -193,6 +193,9 @@ struct Scheduled {
 
 /// Runs the jobs at their times, until dropped.
 pub(crate) async fn keep(context: &Context, worker: &str) {
+    for job in &JOBS {
+        metrics::job_known(job.name);
+    }
     let late = async {
         tokio::time::sleep(LATE_START).await;
         run_late(context, worker).await;

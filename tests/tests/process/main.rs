@@ -5,6 +5,7 @@ mod crash_points;
 mod kills;
 mod log;
 mod memory;
+mod metrics;
 mod start_up;
 mod steering;
 mod stopping;
