@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    api, applicatie, config, demo, externe_api, jobs, kanalen, migrate, openapi, outbox, token, up, worker,
+    api, applicatie, config, demo, externe_api, jobs, kanalen, log, migrate, openapi, outbox, token, up,
+    worker,
 };
 
 const AFTER_HELP: &str = "\
@@ -80,6 +81,8 @@ pub enum Command {
         #[command(subcommand)]
         command: jobs::Command,
     },
+    /// What operators did by command: who, when, to what
+    Log(log::Args),
     /// Print the OpenAPI document of an API
     Openapi(openapi::Args),
     /// Check or show the settings
@@ -229,6 +232,10 @@ mod tests {
             ("jobs run", false),
             ("jobs run nothing", false),
             ("jobs run messages --yes", true),
+            ("log", true),
+            ("log --since 7d --limit 10 --format json", true),
+            ("log --since yesterday", false),
+            ("log --limit 0", false),
         ]);
     }
 

@@ -9,6 +9,7 @@ mod exit;
 mod externe_api;
 mod jobs;
 mod kanalen;
+mod log;
 mod migrate;
 mod openapi;
 mod outbox;
@@ -56,6 +57,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Token(args) => token::run(args, &source).await,
         Command::Kanalen { command } => kanalen::run(command, &source).await,
         Command::Jobs { command } => jobs::run(command, &source).await,
+        Command::Log(args) => log::run(args, &source).await,
         Command::Outbox { command } => outbox::run(command, &source).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Config { command } => config::run(command, &source),

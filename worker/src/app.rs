@@ -41,6 +41,7 @@ pub async fn run(
         () = heartbeat::keep(&context, &worker) => Ok(()),
         () = metrics::serve(&context, acceptor) => Ok(()),
     };
+    cleanup::interrupt(&context, &worker).await;
     heartbeat::end(&context, &worker).await;
     result
 }

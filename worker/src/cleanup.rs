@@ -1,14 +1,16 @@
-//! The scheduled jobs: the table of them, one run of one of them, and the clock that starts them. Each job's work has
-//! a file of its own below this one.
+//! The scheduled jobs: one run of one of them, and the clock that starts them. The table of them and each job's work
+//! have files of their own below this one.
 //!
 //! Every worker's clock ticks; the first to insert a tick into `job_run` does the work, so a job runs once per tick
 //! over all workers. A job that fails is recorded and logged, and ends nothing.
 
 mod audit;
 mod history;
+mod jobs;
 mod kanalen;
 mod leases;
 mod messages;
+mod operator_log;
 mod upkeep;
 
 use std::str::FromStr;
@@ -24,85 +26,12 @@ use openklant_shared::storage::job_run::{self, JobRun};
 use thiserror::Error;
 use tokio::time::Instant;
 
+use self::jobs::Work;
+pub use self::jobs::{JOBS, Job, find};
 use crate::Context;
 
 /// Rows in one statement that removes: others wait no longer than that for their turn.
 const BATCH: i64 = 500;
-
-/// A scheduled job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Job {
-    /// Its name, for people and in `job_run`.
-    pub name: &'static str,
-    /// What it does.
-    pub about: &'static str,
-    /// When it runs: seconds, minutes, hours, day of the month, month, day of the week, in UTC.
-    pub schedule: &'static str,
-    /// How long after its last run it is late: a worker that starts then runs it at once.
-    pub period: TimeDelta,
-    work: Work,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Work {
-    Messages,
-    Audit,
-    Leases,
-    Kanalen,
-    Upkeep,
-    History,
-}
-
-/// Every job.
-pub static JOBS: [Job; 6] = [
-    Job {
-        name: "messages",
-        about: "removes delivered and cancelled messages, with their attempts, after OPENKLANT_MESSAGE_RETENTION",
-        schedule: "0 10 2 * * *",
-        period: TimeDelta::days(1),
-        work: Work::Messages,
-    },
-    Job {
-        name: "audit",
-        about: "removes audit rows after OPENKLANT_AUDIT_RETENTION; nothing when that is not set",
-        schedule: "0 30 2 * * *",
-        period: TimeDelta::days(1),
-        work: Work::Audit,
-    },
-    Job {
-        name: "leases",
-        about: "gives messages back whose worker is gone",
-        schedule: "30 * * * * *",
-        period: TimeDelta::minutes(1),
-        work: Work::Leases,
-    },
-    Job {
-        name: "kanalen",
-        about: "registers the kanalen at the Notificaties API, or brings them up to date",
-        schedule: "0 20 * * * *",
-        period: TimeDelta::hours(1),
-        work: Work::Kanalen,
-    },
-    Job {
-        name: "upkeep",
-        about: "brings the statistics of the database up to date; on SQLite also the log of changes into the file",
-        schedule: "0 50 2 * * *",
-        period: TimeDelta::days(1),
-        work: Work::Upkeep,
-    },
-    Job {
-        name: "history",
-        about: "removes runs of jobs after 30 days, but the last, and workers that were silent for a day",
-        schedule: "0 40 * * * *",
-        period: TimeDelta::hours(1),
-        work: Work::History,
-    },
-];
-
-/// The job with this name.
-pub fn find(name: &str) -> Option<&'static Job> {
-    JOBS.iter().find(|job| job.name == name)
-}
 
 /// Why a job failed.
 #[derive(Debug, Error)]
@@ -149,10 +78,35 @@ async fn work(context: &Context, job: &Job) -> Result<String, JobError> {
     match job.work {
         Work::Messages => messages::run(context).await,
         Work::Audit => audit::run(context).await,
+        Work::OperatorLog => operator_log::run(context).await,
         Work::Leases => leases::run(context).await,
         Work::Kanalen => kanalen::run(context).await,
         Work::Upkeep => upkeep::run(context).await,
         Work::History => history::run(context).await,
+    }
+}
+
+/// How many rows a run would remove or change now; `None` where a run has no such number.
+///
+/// # Errors
+/// A database that fails.
+pub async fn preview(context: &Context, job: &Job) -> Result<Option<i64>, StorageError> {
+    Ok(match job.work {
+        Work::Messages => Some(messages::count(context).await?),
+        Work::Audit => Some(audit::count(context).await?),
+        Work::OperatorLog => Some(operator_log::count(context).await?),
+        Work::Leases => Some(leases::count(context).await?),
+        Work::History => Some(history::count(context).await?),
+        Work::Kanalen | Work::Upkeep => None,
+    })
+}
+
+/// Records which runs of `worker` were cut off because it was told to stop.
+pub async fn interrupt(context: &Context, worker: &str) {
+    for job in &JOBS {
+        if let Err(error) = job_run::interrupt(&context.db, job.name, worker, context.clock.now()).await {
+            tracing::warn!(job = job.name, %error, "not recorded whether a run was cut off; it is shown so in a while");
+        }
     }
 }
 
@@ -203,14 +157,14 @@ pub(crate) async fn keep(context: &Context, worker: &str) {
     tokio::join!(late, on_schedule(context, worker));
 }
 
-/// Runs the jobs whose last run is longer ago than their period; a worker that starts registers the kanalen anyway.
+/// Runs the jobs whose last run is longer ago than their period, or was cut off; a worker that starts registers the kanalen anyway.
 /// The tick is the present minute, so that of several
 /// workers that start together one runs it.
 pub async fn run_late(context: &Context, worker: &str) {
     for job in JOBS.iter().filter(|job| job.work != Work::Kanalen) {
         let now = context.clock.now();
         let result = match job_run::last(&context.db, job.name).await {
-            Ok(Some(last)) if now - last.started_at < job.period => continue,
+            Ok(Some(last)) if now - last.started_at < job.period && !last.was_interrupted(now) => continue,
             Ok(_) => {
                 let tick = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
                 run(context, worker, job, tick).await.map(|_| ())

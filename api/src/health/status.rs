@@ -67,7 +67,7 @@ pub async fn status(db: &Db, settings: &Settings, now: DateTime<Utc>) -> Respons
         "silent": found.workers.iter().filter(|worker| !worker.is_alive(now)).count(),
         "lastSeen": found.workers.first().map(|worker| worker.seen_at),
     });
-    body["jobs"] = found.jobs.iter().map(view_job).collect();
+    body["jobs"] = found.jobs.iter().map(|run| view_job(run, now)).collect();
     answer(StatusCode::OK, &body)
 }
 
@@ -152,11 +152,11 @@ impl Found {
     }
 }
 
-fn view_job(run: &JobRun) -> Value {
+fn view_job(run: &JobRun, now: DateTime<Utc>) -> Value {
     json!({
         "name": run.job,
         "startedAt": run.started_at,
         "finishedAt": run.finished_at,
-        "outcome": run.outcome,
+        "outcome": run.outcome(now),
     })
 }

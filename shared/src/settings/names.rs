@@ -202,6 +202,9 @@ table! {
     AUDIT_RETENTION = Setting::new("OPENKLANT_AUDIT_RETENTION", "retention.audit",
         "How long audit rows are kept, 30d to 36500d. Not set or off: always")
         .example("1825d");
+    OPERATOR_LOG_RETENTION = Setting::new("OPENKLANT_OPERATOR_LOG_RETENTION", "retention.operator_log",
+        "How long the log of what operators did by command is kept, 30d to 36500d; off: always")
+        .default("730d").example("1825d");
 
     OUTGOING_CONNECT_TIMEOUT = Setting::new("OPENKLANT_OUTGOING_CONNECT_TIMEOUT", "outgoing.connect_timeout",
         "Longest wait for a connection when a URL of a client is looked up or an alert is posted, 100ms to 60s")

@@ -13,13 +13,17 @@ pub struct Retention {
     pub messages: Duration,
     /// Audit rows; `None`: always.
     pub audit: Option<Duration>,
+    /// Rows of the operators' log; `None`: always.
+    pub operator_log: Option<Duration>,
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Retention> {
     let messages = reader.get(&names::MESSAGE_RETENTION, duration("1d", "3650d"));
     let audit = reader.get(&names::AUDIT_RETENTION, duration_or_off("30d", "36500d"));
+    let operator_log = reader.get(&names::OPERATOR_LOG_RETENTION, duration_or_off("30d", "36500d"));
     Some(Retention {
         messages: messages?,
         audit: audit.flatten(),
+        operator_log: operator_log.flatten(),
     })
 }

@@ -226,8 +226,25 @@ pub async fn hasten(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64, StorageError
     Ok(hastened)
 }
 
-const RELEASE_EXPIRED: &str = "UPDATE outbox SET state = 'pending', lease_until = NULL, leased_by = NULL \
-     WHERE state = 'delivering' AND lease_until < $1";
+macro_rules! expired {
+    () => {
+        " WHERE state = 'delivering' AND lease_until < $1"
+    };
+}
+const COUNT_EXPIRED: &str = concat!("SELECT CAST(count(*) AS BIGINT) FROM outbox", expired!());
+
+/// How many messages have a lease that ran out.
+pub async fn count_expired(db: &Db, now: DateTime<Utc>) -> Result<i64, StorageError> {
+    Ok(on_read!(db, |c| sqlx::query_scalar(COUNT_EXPIRED)
+        .bind(now)
+        .fetch_one(c)
+        .await)?)
+}
+
+const RELEASE_EXPIRED: &str = concat!(
+    "UPDATE outbox SET state = 'pending', lease_until = NULL, leased_by = NULL",
+    expired!()
+);
 
 /// Puts messages whose lease ran out back in the queue, their attempt counted; answers how many.
 pub async fn release_expired(db: &Db, now: DateTime<Utc>) -> Result<u64, StorageError> {

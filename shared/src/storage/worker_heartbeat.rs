@@ -69,6 +69,16 @@ pub async fn list(db: &Db, limit: i64) -> Result<Vec<Heartbeat>, StorageError> {
         .await)?)
 }
 
+const COUNT_SILENT: &str = "SELECT CAST(count(*) AS BIGINT) FROM worker_heartbeat WHERE seen_at < $1";
+
+/// How many workers were not seen since `before`.
+pub async fn count_silent(db: &Db, before: DateTime<Utc>) -> Result<i64, StorageError> {
+    Ok(on_read!(db, |c| sqlx::query_scalar(COUNT_SILENT)
+        .bind(before)
+        .fetch_one(c)
+        .await)?)
+}
+
 const REMOVE_SILENT: &str = "DELETE FROM worker_heartbeat WHERE seen_at < $1";
 
 /// Forgets workers that were not seen since `before`; answers how many.

@@ -1,7 +1,9 @@
 //! The scheduled jobs by command.
 
+use openklant_tests::listener::Reply;
+use openklant_tests::notificaties::Notificaties;
 use openklant_tests::program::Program;
-use openklant_tests::{Database, on_both};
+use openklant_tests::{Database, on_both, wait};
 use serde_json::Value;
 
 on_both! {
@@ -25,8 +27,49 @@ on_both! {
             assert_eq!(job["lastRun"]["worker"], "by hand: piet", "{job}");
             assert!(job["lastRun"]["durationMs"].is_number(), "{job}");
         }
+        for job in jobs {
+            let name = job["name"].as_str().expect("a name");
+            let text = program.run(&format!("jobs run {name} --dry-run --format json")).await.well();
+            let foreseen: Value = serde_json::from_str(&text).expect("JSON");
+            let counts = !matches!(name, "kanalen" | "upkeep");
+            assert_eq!(foreseen["rows"].as_i64(), counts.then_some(0), "{foreseen}");
+        }
+        let text = program.run("jobs run messages --dry-run").await.well();
+        assert!(text.contains("OPENKLANT_MESSAGE_RETENTION: 0 rows now."), "{text}");
         let logged = database.probe().texts("SELECT command FROM operator_log").await;
         assert_eq!(logged, vec!["jobs run"; jobs.len()]);
+    }
+}
+
+on_both! {
+    async fn a_run_that_is_cut_off_is_shown_as_interrupted(database: Database) {
+        let notificaties = Notificaties::start().await;
+        let program = Program::on(&database).with(notificaties.settings());
+        program.run("migrate").await.well();
+        let outcome = async |job: &str| {
+            let text = program.run("jobs list").await.well();
+            let line = text.lines().find(|line| line.starts_with(job)).expect("a line for each job");
+            ["interrupted", "running", "done", "failed"].into_iter().find(|word| line.contains(word)).map(str::to_owned)
+        };
+        notificaties.always(Some(Reply::hang()));
+        let by_hand = program.start("jobs run kanalen --yes");
+        wait::until_found("the job is under way", async || {
+            (database.probe().count("job_run").await == 1).then_some(())
+        })
+        .await;
+        assert_eq!(outcome("kanalen").await.as_deref(), Some("running"));
+        by_hand.terminate();
+        by_hand.end().await.complains(1, "kanalen was interrupted");
+        assert_eq!(outcome("kanalen").await.as_deref(), Some("interrupted"));
+
+        database
+            .probe()
+            .execute(
+                "INSERT INTO job_run (job, tick, worker, started_at, detail) \
+                 VALUES ('audit', '2026-01-05 02:30:00+00:00', 'killed', '2026-01-05 02:30:00+00:00', '')",
+            )
+            .await;
+        assert_eq!(outcome("audit").await.as_deref(), Some("interrupted"));
     }
 }
 

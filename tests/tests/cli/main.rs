@@ -8,6 +8,7 @@ mod demo;
 mod externe_api;
 mod faults;
 mod jobs;
+mod log;
 mod migrate;
 mod openapi;
 mod outbox;

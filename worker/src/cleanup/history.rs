@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openklant_shared::storage::{job_run, worker_heartbeat};
+use openklant_shared::storage::{StorageError, job_run, worker_heartbeat};
 
 use super::{BATCH, JOBS, JobError, before, in_batches};
 use crate::Context;
@@ -21,4 +21,13 @@ pub(super) async fn run(context: &Context) -> Result<String, JobError> {
     }
     let workers = worker_heartbeat::remove_silent(&context.db, before(now, DEAD_SHOWN)).await?;
     Ok(format!("{runs} runs and {workers} workers removed"))
+}
+
+pub(super) async fn count(context: &Context) -> Result<i64, StorageError> {
+    let now = context.clock.now();
+    let mut old = worker_heartbeat::count_silent(&context.db, before(now, DEAD_SHOWN)).await?;
+    for job in &JOBS {
+        old += job_run::count_old(&context.db, job.name, before(now, RUNS_KEPT)).await?;
+    }
+    Ok(old)
 }
