@@ -3,9 +3,9 @@
 
 use chrono::{DateTime, Utc};
 
+use super::outbox_monitor::waiting_since;
 use super::{Db, StorageError, Tx, execute, on_read, on_tx, on_write};
 use crate::domain::alert::{Alert, Queue};
-use crate::domain::delivery::State;
 
 /// How an alert stands with its receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -29,21 +29,12 @@ pub async fn lock(tx: &mut Tx, alert: Alert) -> Result<Told, StorageError> {
         .await)?)
 }
 
-const OLDEST: &str = "SELECT created_at FROM outbox WHERE state = $1 ORDER BY id LIMIT 1";
 const PARKED_SINCE: &str = "SELECT min(finished_at) FROM outbox WHERE state = 'parked'";
 
 /// What of the queue decides about alerts.
 pub async fn queue(tx: &mut Tx) -> Result<Queue, StorageError> {
-    let mut waiting_since = None;
-    for state in State::WAITING {
-        let oldest: Option<DateTime<Utc>> = on_tx!(tx, |c| sqlx::query_scalar(OLDEST)
-            .bind(state.name())
-            .fetch_optional(c)
-            .await)?;
-        waiting_since = waiting_since.into_iter().chain(oldest).min();
-    }
     Ok(Queue {
-        waiting_since,
+        waiting_since: waiting_since(tx).await?,
         parked_since: on_tx!(tx, |c| sqlx::query_scalar(PARKED_SINCE).fetch_one(c).await)?,
     })
 }

@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 
 use super::delivery_endpoint::{self, Endpoint};
 use super::outbox_filter::MessageFilter;
-use super::{Db, Id, StorageError, on_tx};
+use super::{Db, Id, StorageError, Tx, on_tx};
 use crate::domain::delivery::State;
 
 /// How the queue stands at one moment.
@@ -13,7 +13,7 @@ use crate::domain::delivery::State;
 pub struct Overview {
     /// How many messages there are in each state, all states in their order.
     pub counts: Vec<(State, i64)>,
-    /// When the oldest message that waits was made.
+    /// When the oldest message that waits was made; one that is being sent waits too.
     pub oldest_pending: Option<DateTime<Utc>>,
     /// The attempts since the time that was asked for.
     pub attempts: Vec<AttemptCount>,
@@ -46,11 +46,25 @@ pub struct LastAttempt {
 }
 
 const COUNTS: &str = "SELECT state, CAST(count(*) AS BIGINT) FROM outbox GROUP BY state ORDER BY state";
-const OLDEST_PENDING: &str = "SELECT created_at FROM outbox WHERE state = 'pending' ORDER BY id LIMIT 1";
+const OLDEST: &str = "SELECT created_at FROM outbox WHERE state = $1 ORDER BY id LIMIT 1";
 const ATTEMPTS: &str = "SELECT class, CAST(count(*) AS BIGINT) AS count FROM outbox_attempt WHERE started_at >= $1 \
      GROUP BY class ORDER BY class";
 const LAST_ATTEMPT: &str =
     "SELECT started_at, status, class, answer FROM outbox_attempt ORDER BY id DESC LIMIT 1";
+
+/// When the oldest message was made that its receiver still waits for.
+pub(super) async fn waiting_since(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, StorageError> {
+    let mut since = None;
+    for state in State::WAITING {
+        let oldest: Option<DateTime<Utc>> = on_tx!(tx, |c| sqlx::query_scalar(OLDEST)
+            .bind(state.name())
+            .fetch_optional(c)
+            .await)?;
+        since = since.into_iter().chain(oldest).min();
+    }
+    Ok(since)
+}
+
 /// How the queue stands, all of it at the same moment; attempts are counted from `since`.
 pub async fn overview(db: &Db, since: DateTime<Utc>) -> Result<Overview, StorageError> {
     let mut tx = db.snapshot().await?;
@@ -63,7 +77,7 @@ pub async fn overview(db: &Db, since: DateTime<Utc>) -> Result<Overview, Storage
                 (state, row.map_or(0, |(_, count)| *count))
             })
             .collect(),
-        oldest_pending: on_tx!(tx, |c| sqlx::query_scalar(OLDEST_PENDING).fetch_optional(c).await)?,
+        oldest_pending: waiting_since(&mut tx).await?,
         attempts: on_tx!(tx, |c| sqlx::query_as(ATTEMPTS).bind(since).fetch_all(c).await)?,
         last_attempt: on_tx!(tx, |c| sqlx::query_as(LAST_ATTEMPT).fetch_optional(c).await)?,
         endpoint: delivery_endpoint::read(&mut tx).await?,

@@ -7,6 +7,7 @@ use chrono::{SecondsFormat, TimeDelta};
 use openklant_tests::app::Setup;
 use openklant_tests::fixtures::{KLANTEN, natuurlijk_persoon};
 use openklant_tests::listener::{Gate, Incoming, Listener, Reply};
+use openklant_tests::metrics::value;
 use openklant_tests::notificaties::Notificaties;
 use openklant_tests::program::Program;
 use openklant_tests::{App, Database, on_both, wait};
@@ -207,6 +208,20 @@ on_both! {
         receiver.when(3).await;
         assert_eq!(receiver.told(), [PARKED, PARKED_NO_MORE, PARKED]);
         assert_eq!(body(&receiver.received()[0])["count"], 1);
+    }
+
+    async fn a_message_that_is_being_sent_still_waits(database: Database) {
+        let (notificaties, receiver) = (Notificaties::start().await, Receiver::start().await);
+        let app = alerting(&database, &notificaties, &receiver).await;
+        make(&app, "1").await;
+        app.clock().advance(TimeDelta::seconds(90));
+        look(&app, "worker").await;
+        // As a probe of an outage has it now and then: not over, and not over in what others watch.
+        app.probe().execute("UPDATE outbox SET state = 'delivering'").await;
+        look(&app, "worker").await;
+        assert_eq!(receiver.told(), [WAITS]);
+        let page = app.anonymous().get("/metrics").await.expect(200);
+        assert_eq!(value(page.text(), "openklant_outbox_oldest_pending_seconds"), Some(90.0));
     }
 
     async fn two_workers_tell_it_once(database: Database) {
