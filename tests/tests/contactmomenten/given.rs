@@ -83,6 +83,8 @@ pub async fn write_many(app: &App, count: usize, klant: Uuid) {
 pub async fn credentials(app: &App, api_root: &str, client_id: &str) {
     let api = ExterneApi {
         api_root: api_root.to_owned(),
+        identifier: None,
+        api_type: externe_api::ANY_TYPE.to_owned(),
         label: "API van een ander".to_owned(),
         client_id: client_id.to_owned(),
         secret: Secret::from(secret_of(client_id)),
