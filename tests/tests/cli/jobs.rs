@@ -51,7 +51,7 @@ on_both! {
             let line = text.lines().find(|line| line.starts_with(job)).expect("a line for each job");
             ["interrupted", "running", "done", "failed"].into_iter().find(|word| line.contains(word)).map(str::to_owned)
         };
-        notificaties.always(Some(Reply::hang()));
+        notificaties.next_for_kanalen([Reply::hang()]);
         let by_hand = program.start("jobs run kanalen --yes");
         wait::until_found("the job is under way", async || {
             (database.probe().count("job_run").await == 1).then_some(())
