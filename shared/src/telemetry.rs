@@ -29,6 +29,10 @@ pub enum TelemetryError {
 /// PostgreSQL's notices, such as "relation already exists, skipping": no news at `info`.
 const QUIET: &str = "sqlx::postgres::notice=warn";
 
+/// The libraries that speak HTTP tell of hosts and headers when they are asked for details. A client chooses the host of
+/// what is looked up, and a header holds a token: neither belongs in a log, at any level.
+const DISCREET: &str = "hyper_util=info,h2=info,reqwest=info";
+
 /// Sends the log of this process to stderr. Works once per process.
 pub fn start(log: &Log) -> Result<(), TelemetryError> {
     let filter = EnvFilter::builder()
@@ -65,10 +69,10 @@ where
 }
 
 fn directives(level: &str) -> String {
-    if level == "info" {
-        format!("{level},{QUIET}")
-    } else {
-        level.to_owned()
+    match level {
+        "info" => format!("{level},{QUIET}"),
+        "off" | "error" | "warn" => level.to_owned(),
+        _ => format!("{level},{DISCREET}"),
     }
 }
 
@@ -89,11 +93,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_plain_default_is_made_quieter() {
+    fn a_detailed_log_leaves_out_what_the_http_libraries_say() {
         assert_eq!(directives("info"), "info,sqlx::postgres::notice=warn");
-        for other in ["debug", "warn", "info,sqlx=debug"] {
-            assert_eq!(directives(other), other);
+        assert_eq!(directives("warn"), "warn");
+        for detailed in ["debug", "trace", "info,hyper_util=trace"] {
+            let text = directives(detailed);
+            assert!(text.ends_with("hyper_util=info,h2=info,reqwest=info"), "{text}");
+            let filter = EnvFilter::builder().parse(&text).expect("a filter").to_string();
+            assert!(
+                !filter.contains("hyper_util=trace"),
+                "the last word counts: {filter}"
+            );
         }
-        assert!(EnvFilter::builder().parse(directives("info")).is_ok());
     }
 }

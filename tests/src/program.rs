@@ -17,7 +17,7 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::{Database, wait};
+use crate::{Client, Database, wait};
 
 /// Longest a command may take.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -91,6 +91,13 @@ impl Program {
     /// Runs a command to its end.
     pub async fn run(&self, line: &str) -> Ended {
         self.start(line).end().await
+    }
+
+    /// Runs a command to its end whose last argument has blanks in it.
+    pub async fn run_with(&self, line: &str, last: &str) -> Ended {
+        let mut command = command(line);
+        command.arg(last);
+        self.spawn(command, Stdio::null()).end().await
     }
 
     /// Starts a command. Arguments stand apart by blanks.
@@ -185,6 +192,20 @@ impl Process {
                 .or_else(|| after(&self.stderr(), "the API listens listen="))
         })
         .await
+    }
+
+    /// A client of it, whatever it prints and in whatever form it logs.
+    pub async fn client(&self, authorization: Option<String>) -> Client {
+        let address = wait::until_found("the program says where it listens", async || {
+            after(&self.stderr(), "the API listens listen=").or_else(|| {
+                let log = self.stderr();
+                let line = log.lines().find(|line| line.contains("\"the API listens\""))?;
+                let line: serde_json::Value = serde_json::from_str(line).ok()?;
+                line["listen"].as_str()?.parse().ok()
+            })
+        })
+        .await;
+        Client::new(address, authorization)
     }
 
     /// Asks it to stop.

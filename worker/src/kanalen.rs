@@ -3,6 +3,8 @@
 //! Nothing here is fatal to delivery: a kanaal may have been registered by somebody else, and messages wait until it
 //! is there.
 
+use openklant_shared::domain::audittrail::cut;
+use openklant_shared::domain::identifiers::without_bsn;
 use openklant_shared::domain::notificatie::{KANALEN, Kanaal};
 use openklant_shared::http::{Answer, FetchError, OutgoingError};
 use serde::Deserialize;
@@ -272,11 +274,18 @@ fn outcome(answer: &Answer) -> Outcome {
     }
 }
 
+/// How much of an answer is told.
+const REASON_LENGTH: usize = 300;
+
 fn refused(kanaal: &'static Kanaal, answer: &Answer) -> KanaalError {
     KanaalError::Refused {
         naam: kanaal.naam,
         status: answer.status,
-        reason: String::from_utf8_lossy(&answer.body).chars().take(300).collect(),
+        reason: cut(
+            &without_bsn(&String::from_utf8_lossy(&answer.body)),
+            REASON_LENGTH,
+        )
+        .to_owned(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! (behaviour of Open Klant 1.0.0, section 5.4; decisions 5 to 7).
 
 use openklant_shared::domain::fault::Faults;
+use openklant_shared::domain::identifiers::without_bsn;
 use openklant_shared::domain::klant::SubjectType;
 use openklant_shared::storage::klant_filter::{Compare, KlantColumn, KlantFilter};
 
@@ -218,7 +219,7 @@ pub fn read(query: &Query, ignore_unknown: bool) -> Result<KlantFilter, Faults> 
     let mut faults = Faults::new();
     if ignore_unknown {
         for name in query.unknown(|name| documented_name(name).is_some()) {
-            tracing::warn!(parameter = name, "unknown query parameter ignored");
+            tracing::warn!(parameter = without_bsn(name), "unknown query parameter ignored");
         }
         query.check_values(|name| documented_name(name).is_some(), &mut faults);
     } else {

@@ -2,6 +2,7 @@
 //! the URL belongs to, if any; within time and size; never inside a transaction.
 
 use openklant_shared::clock::{Clock, Ids};
+use openklant_shared::domain::identifiers::without_bsn;
 use openklant_shared::http::{Access, Answer, FetchError, Lookup, Outgoing};
 use openklant_shared::jwt;
 use openklant_shared::settings::ApiAccess;
@@ -107,7 +108,12 @@ impl Remote {
                 Ok(status == 200)
             }
             Err(RemoteError::Fetch(error)) => {
-                tracing::info!(host = url.host_str(), cause = %error, "a URL in a request was not reached");
+                // The client chose the host, and the cause may name it.
+                tracing::info!(
+                    host = url.host_str().map(without_bsn),
+                    cause = without_bsn(&error.to_string()),
+                    "a URL in a request was not reached"
+                );
                 Ok(false)
             }
             Err(RemoteError::Storage(error)) => Err(error.into()),

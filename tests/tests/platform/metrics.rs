@@ -84,11 +84,8 @@ on_both! {
         let busy = page(&app).await;
         let pool = if app.db().kind() == "postgres" { "all" } else { "write" };
         let active = format!("db_connection_pool_active{{pool=\"{pool}\"}}");
-        assert_eq!(
-            value(&busy, &active).unwrap_or(0.0) - value(&quiet, &active).unwrap_or(0.0),
-            1.0,
-            "{quiet}\n{busy}"
-        );
+        let more = value(&busy, &active).unwrap_or(0.0) - value(&quiet, &active).unwrap_or(0.0);
+        assert!((0.9..1.1).contains(&more), "one more than before: {quiet}\n{busy}");
         held.rollback().await.expect("the connection comes back");
         let size = format!("openklant_database_size_bytes{{kind=\"{}\"}}", app.db().kind());
         for (series, least) in [

@@ -2,6 +2,7 @@
 //! defects 15 and 16). Whatever it does — fail, hang, answer nonsense — the client hears a code, never a 500.
 
 use openklant_shared::domain::codes::{self, Code};
+use openklant_shared::domain::identifiers::without_bsn;
 use serde_json::Value;
 use url::Url;
 
@@ -110,7 +111,10 @@ fn looks_like_a_zaak(body: &Value) -> bool {
 fn unreached(error: RemoteError) -> Result<(), Refusal> {
     match error {
         RemoteError::Fetch(error) => {
-            tracing::info!(cause = %error, "a Zaken API was not reached");
+            tracing::info!(
+                cause = without_bsn(&error.to_string()),
+                "a Zaken API was not reached"
+            );
             Ok(())
         }
         RemoteError::Storage(error) => Err(error.into()),
