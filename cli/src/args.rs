@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    api, applicatie, config, demo, externe_api, jobs, kanalen, log, migrate, openapi, outbox, token, up,
+    api, applicatie, config, demo, externe_api, health, jobs, kanalen, log, migrate, openapi, outbox, token, up,
     worker,
 };
 
@@ -83,6 +83,8 @@ pub enum Command {
     },
     /// What operators did by command: who, when, to what
     Log(log::Args),
+    /// Ask a running process on this machine how it is
+    Health(health::Args),
     /// Print the OpenAPI document of an API
     Openapi(openapi::Args),
     /// Check or show the settings
@@ -134,6 +136,9 @@ mod tests {
             ("kanalen", false),
             ("kanalen register", true),
             ("kanalen show --format json", true),
+            ("health", true),
+            ("health --worker", true),
+            ("health --live --worker", false),
             ("openapi", false),
             ("openapi klanten", true),
             ("openapi zaken", false),

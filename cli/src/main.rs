@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod exit;
 mod externe_api;
+mod health;
 mod jobs;
 mod kanalen;
 mod log;
@@ -59,6 +60,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Jobs { command } => jobs::run(command, &source).await,
         Command::Log(args) => log::run(args, &source).await,
         Command::Outbox { command } => outbox::run(command, &source).await,
+        Command::Health(args) => health::run(&args, &source).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Config { command } => config::run(command, &source),
     }

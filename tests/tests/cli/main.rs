@@ -7,6 +7,7 @@ mod delivery;
 mod demo;
 mod externe_api;
 mod faults;
+mod health;
 mod jobs;
 mod log;
 mod migrate;
