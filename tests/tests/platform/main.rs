@@ -19,6 +19,7 @@ mod methods;
 mod metrics;
 mod openapi;
 mod order_of_refusals;
+mod packaging;
 mod pages;
 mod paths;
 mod pools;
