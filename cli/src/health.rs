@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use openklant_shared::http::ApiClient;
+use openklant_shared::http::{ApiClient, Call, Method};
 use openklant_shared::settings::{self, Settings, Source};
 use url::Url;
 
@@ -35,7 +35,13 @@ pub async fn run(args: &Args, source: &Source) -> anyhow::Result<()> {
     let settings = settings::load(source)?.settings;
     let url = url(args, &settings)?;
     let answer = ApiClient::new(ANSWER_WITHIN, ANSWER_WITHIN)?
-        .get(url.clone())
+        .call(Call {
+            method: Method::GET,
+            url: url.clone(),
+            bearer: None,
+            media_type: "*/*",
+            json: None,
+        })
         .await
         .with_context(|| format!("{url} does not answer"))?;
     if answer.status != 200 {

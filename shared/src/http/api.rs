@@ -75,15 +75,6 @@ impl ApiClient {
         let response = request.send().await.map_err(from_reqwest)?;
         Ok(read(response, KEPT_BODY).await?.0)
     }
-
-    /// Reads a page that asks for no token, such as one of our own health checks.
-    ///
-    /// # Errors
-    /// No answer; an answer with any status is not an error.
-    pub async fn get(&self, url: Url) -> Result<Answer, FetchError> {
-        let response = self.client.get(url).send().await.map_err(from_reqwest)?;
-        Ok(read(response, KEPT_BODY).await?.0)
-    }
 }
 
 #[cfg(test)]
