@@ -31,6 +31,7 @@ pub mod response;
 pub mod scenario;
 pub mod subset;
 pub mod tap;
+pub mod terminal;
 pub mod tokens;
 pub mod wait;
 pub mod writers;

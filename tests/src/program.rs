@@ -23,7 +23,7 @@ use crate::{Client, Database, wait};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program with its settings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Program {
     folder: Arc<TempDir>,
     settings: BTreeMap<String, String>,
@@ -117,6 +117,17 @@ impl Program {
         let script = format!("trap '' XFSZ; ulimit -f 0; exec '{}' {line}", path().display());
         command.args(["-c", &script]);
         self.spawn(command, Stdio::null()).end().await
+    }
+
+    /// A command with these settings and no others, in the folder of the program.
+    pub(crate) fn command(&self, line: &str) -> std::process::Command {
+        let mut command = std::process::Command::new(path());
+        command
+            .args(line.split_whitespace())
+            .env_clear()
+            .envs(&self.settings)
+            .current_dir(self.folder());
+        command
     }
 
     fn spawn(&self, mut command: Command, stdin: Stdio) -> Process {

@@ -14,4 +14,5 @@ mod migrate;
 mod openapi;
 mod outbox;
 mod serve;
+mod status;
 mod token;

@@ -104,6 +104,81 @@ on_both! {
         ]);
     }
 
+    async fn parked_messages_are_chosen_by_class_and_each_sent_once(database: Database) {
+        let notificaties = Notificaties::start().await;
+        let (app, program) = started(&database, &notificaties).await;
+        for klantnummer in ["1", "2", "3"] {
+            app.client().post(KLANTEN, &klant(klantnummer)).await.is(201);
+        }
+        notificaties.next([refused(), refused(), refused()]);
+        program.run("worker --drain").await.well();
+        assert_eq!(states(&database).await, ["parked"; 3]);
+        app.client().post(KLANTEN, &klant("4")).await.is(201);
+        program.run("worker --drain").await.well();
+        app.client().post(KLANTEN, &klant("5")).await.is(201);
+
+        let numbers = async |line: &str| -> Vec<i64> {
+            let listed = json_from(&program, line).await;
+            listed.as_array().expect("a list").iter().filter_map(|one| one["id"].as_i64()).collect()
+        };
+        let all = numbers("outbox list --oldest-first").await;
+        assert_eq!(all.len(), 5);
+        let of = async |class: &str| numbers(&format!("outbox list --oldest-first --class {class}")).await;
+        assert_eq!(of("refused").await, all[..3]);
+        assert_eq!(of("delivered").await, all[3..4]);
+        assert_eq!(of("temporary").await, [0; 0]);
+        assert_eq!(numbers("outbox list --class refused --state delivered").await, [0; 0]);
+        assert_eq!(program.run("outbox list --class lost").await.code, Some(2));
+
+        let none = json_from(&program, "outbox retry --class temporary --yes").await;
+        assert_eq!(none["changed"], 0);
+        let retried = json_from(&program, "outbox retry --class refused --yes").await;
+        assert_eq!(retried["changed"], 3);
+        assert_eq!(of("refused").await, all[..3], "the class of the last attempt, until there is another");
+        program.run("worker --drain").await.well();
+        assert_eq!(states(&database).await, ["delivered"; 5]);
+        assert_eq!(of("refused").await, [0; 0]);
+        assert_eq!(notificaties.accepted().len(), 5, "each once");
+    }
+
+    async fn much_is_done_in_batches_and_shown_at_a_terminal(database: Database) {
+        const MANY: usize = 450;
+        let program = Program::on(&database);
+        program.run("migrate").await.well();
+        let insert = "INSERT INTO outbox (uuid, kanaal, object_uuid, message, state, attempts, next_attempt_at, created_at, \
+                      finished_at) VALUES ";
+        let at = "2026-01-05 09:30:00+00:00";
+        let row = |nr| {
+            let uuid = format!("00000000-0000-4000-8000-{nr:012}");
+            format!("('{uuid}', 'klanten', '{uuid}', '{{}}', 'parked', 1, '{at}', '{at}', '{at}')")
+        };
+        let rows: Vec<String> = (0..MANY).map(row).collect();
+        database.probe().execute(&format!("{insert}{}", rows.join(", "))).await;
+        let shows_progress = |seen: &str| ["200/450", "400/450", "450/450"].iter().any(|step| seen.contains(step));
+
+        let refused = program.run_at_a_terminal("outbox retry --all", "n\n").await;
+        assert!(refused.contains("450 messages would be tried again") && refused.contains("Nothing was done"), "{refused}");
+        assert_eq!(log_of(&database).await, [""; 0]);
+        let seen = program.run_at_a_terminal("outbox retry --all --operator piet", "y\n").await;
+        assert!(shows_progress(&seen) && seen.contains("450 messages will be tried again"), "{seen:?}");
+        assert_eq!(states(&database).await, vec!["pending"; MANY]);
+
+        database.probe().execute("UPDATE outbox SET state = 'delivered'").await;
+        let seen = program.run_at_a_terminal("outbox replay --since 2020-01-01 --operator piet", "y\n").await;
+        assert!(shows_progress(&seen) && seen.contains("450 messages will be sent again"), "{seen:?}");
+        assert_eq!(states(&database).await.len(), 2 * MANY);
+        // A row per command, brought up to date with each batch.
+        assert_eq!(log_of(&database).await, [
+            "piet | outbox retry | state=parked: 450",
+            "piet | outbox replay | since=2020-01-01T00:00:00Z: 450",
+        ]);
+        let elsewhere = program.run("outbox cancel --all --state pending --yes").await;
+        assert_eq!(elsewhere.stderr, "", "nothing of a bar in a file");
+        elsewhere.well();
+        let few = program.run_at_a_terminal("outbox replay --since 2020-01-01 --kanaal contactmomenten --yes", "").await;
+        assert!(!few.contains("/0"), "{few:?}");
+    }
+
     async fn what_was_delivered_is_sent_again_unchanged_and_in_order(database: Database) {
         let notificaties = Notificaties::start().await;
         let (app, program) = started(&database, &notificaties).await;
@@ -171,19 +246,5 @@ on_both! {
             "piet | outbox pause | delivery paused",
             "jan | outbox resume | delivery resumed",
         ]);
-    }
-
-    async fn a_wrong_secret_is_told_in_one_line(database: Database) {
-        let notificaties = Notificaties::start().await;
-        let (app, program) = started(&database, &notificaties).await;
-        let program = program.with([("OPENKLANT_NOTIFICATIES_SECRET", "another secret")]);
-        for klantnummer in ["1", "2", "3"] {
-            app.client().post(KLANTEN, &klant(klantnummer)).await.is(201);
-        }
-        program.run("worker --drain").await.well();
-        let text = program.run("outbox status").await.well();
-        let lines: Vec<&str> = text.lines().filter(|line| line.contains("refuses us")).collect();
-        assert_eq!(lines.len(), 1, "{text}");
-        assert!(lines[0].contains("OPENKLANT_NOTIFICATIES_SECRET"), "{text}");
     }
 }

@@ -15,6 +15,7 @@ mod order;
 mod outages;
 mod outcomes;
 mod payload;
+mod reports;
 mod retries;
 mod stopping;
 mod trace;
