@@ -28,6 +28,7 @@ pub async fn run(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), WorkerError> {
     let delivery = Delivery::new(&context)?.map(Arc::new);
+    cleanup::introduce();
     let acceptor = metrics::listen(&context).await?;
     let worker = match &delivery {
         Some(delivery) => delivery.worker.clone(),

@@ -145,11 +145,15 @@ struct Scheduled {
     job: &'static Job,
 }
 
-/// Runs the jobs at their times, until dropped.
-pub(crate) async fn keep(context: &Context, worker: &str) {
+/// Has the metrics show every job, from their first page on.
+pub(crate) fn introduce() {
     for job in &JOBS {
         metrics::job_known(job.name);
     }
+}
+
+/// Runs the jobs at their times, until dropped.
+pub(crate) async fn keep(context: &Context, worker: &str) {
     let late = async {
         tokio::time::sleep(LATE_START).await;
         run_late(context, worker).await;
