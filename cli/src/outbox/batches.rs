@@ -1,6 +1,7 @@
 //! Doing much in short transactions: counted, asked, shown as it goes, and written to the operators' log with each
 //! batch, so that a command that is cut off leaves a row that says how far it came.
 
+use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use openklant_shared::clock::Clock;
 use openklant_shared::storage::operator_log::{self, Entry};
@@ -36,7 +37,7 @@ pub struct Action<'a> {
 pub async fn run(
     db: &Db,
     action: Action<'_>,
-    mut step: impl AsyncFnMut(&mut Tx, Stretch) -> Result<Batch, StorageError>,
+    step: impl AsyncFnMut(&mut Tx, Stretch) -> Result<Batch, StorageError>,
 ) -> anyhow::Result<()> {
     let (matched, newest) = action.matched;
     let Some(up_to) = newest.filter(|_| !action.consent.dry_run) else {
@@ -49,6 +50,26 @@ pub async fn run(
         return output::line("Nothing was done.");
     }
     let bar = bar(matched);
+    let mut done = 0;
+    let outcome = in_batches(db, &action, up_to, step, |batch| {
+        done += batch.changed;
+        bar.inc(batch.changed);
+        done
+    })
+    .await;
+    bar.finish_and_clear();
+    outcome.with_context(|| format!("it failed after {done} of {matched}, which are done"))?;
+    tell(&action, done)
+}
+
+/// Does it, a batch and its row in the log at a time. `counted` is told of each, and answers how many there are.
+async fn in_batches(
+    db: &Db,
+    action: &Action<'_>,
+    up_to: i64,
+    mut step: impl AsyncFnMut(&mut Tx, Stretch) -> Result<Batch, StorageError>,
+    mut counted: impl FnMut(Batch) -> u64,
+) -> Result<(), StorageError> {
     let mut stretch = Stretch {
         after: 0,
         up_to,
@@ -60,8 +81,7 @@ pub async fn run(
         let mut tx = db.begin().await?;
         let batch = step(&mut tx, stretch).await?;
         let Some(last) = batch.last else {
-            tx.rollback().await?;
-            break;
+            return tx.rollback().await;
         };
         let detail = format!("{}: {}", action.what, done + batch.changed);
         match logged {
@@ -77,12 +97,9 @@ pub async fn run(
             Some(row) => operator_log::set_detail(&mut tx, row, &detail).await?,
         }
         tx.commit().await?;
-        done += batch.changed;
-        bar.inc(batch.changed);
+        done = counted(batch);
         stretch.after = last;
     }
-    bar.finish_and_clear();
-    tell(&action, done)
 }
 
 /// On a terminal, and not for what is done at once.

@@ -5,7 +5,7 @@ use openklant_tests::fixtures::{CONTACTMOMENTEN, KLANTEN, contactmoment, klant};
 use openklant_tests::listener::Reply;
 use openklant_tests::notificaties::Notificaties;
 use openklant_tests::program::Program;
-use openklant_tests::{App, Database, on_both};
+use openklant_tests::{App, Database, Kind, on_both};
 use serde_json::{Value, json};
 
 async fn json_from(program: &Program, line: &str) -> Value {
@@ -31,6 +31,28 @@ fn refused() -> Reply {
 async fn log_of(database: &Database) -> Vec<String> {
     let sql = "SELECT operator || ' | ' || command || ' | ' || detail FROM operator_log ORDER BY id";
     database.probe().texts(sql).await
+}
+
+/// More messages than two batches.
+const MANY: usize = 450;
+
+/// A database with so many parked messages, and the program on it.
+async fn many_parked(database: &Database) -> Program {
+    let program = Program::on(database);
+    program.run("migrate").await.well();
+    let insert = "INSERT INTO outbox (uuid, kanaal, object_uuid, message, state, attempts, next_attempt_at, created_at, \
+                  finished_at) VALUES ";
+    let at = "2026-01-05 09:30:00+00:00";
+    let row = |nr| {
+        let uuid = format!("00000000-0000-4000-8000-{nr:012}");
+        format!("('{uuid}', 'klanten', '{uuid}', '{{}}', 'parked', 1, '{at}', '{at}', '{at}')")
+    };
+    let rows: Vec<String> = (0..MANY).map(row).collect();
+    database
+        .probe()
+        .execute(&format!("{insert}{}", rows.join(", ")))
+        .await;
+    program
 }
 
 async fn states(database: &Database) -> Vec<String> {
@@ -142,18 +164,7 @@ on_both! {
     }
 
     async fn much_is_done_in_batches_and_shown_at_a_terminal(database: Database) {
-        const MANY: usize = 450;
-        let program = Program::on(&database);
-        program.run("migrate").await.well();
-        let insert = "INSERT INTO outbox (uuid, kanaal, object_uuid, message, state, attempts, next_attempt_at, created_at, \
-                      finished_at) VALUES ";
-        let at = "2026-01-05 09:30:00+00:00";
-        let row = |nr| {
-            let uuid = format!("00000000-0000-4000-8000-{nr:012}");
-            format!("('{uuid}', 'klanten', '{uuid}', '{{}}', 'parked', 1, '{at}', '{at}', '{at}')")
-        };
-        let rows: Vec<String> = (0..MANY).map(row).collect();
-        database.probe().execute(&format!("{insert}{}", rows.join(", "))).await;
+        let program = many_parked(&database).await;
         let shows_progress = |seen: &str| ["200/450", "400/450", "450/450"].iter().any(|step| seen.contains(step));
 
         let refused = program.run_at_a_terminal("outbox retry --all", "n\n").await;
@@ -177,6 +188,36 @@ on_both! {
         elsewhere.well();
         let few = program.run_at_a_terminal("outbox replay --since 2020-01-01 --kanaal contactmomenten --yes", "").await;
         assert!(!few.contains("/0"), "{few:?}");
+    }
+
+    async fn what_is_cut_off_says_how_far_it_came_and_is_finished_by_the_same_command(database: Database) {
+        let program = many_parked(&database).await;
+        let stop = match database.kind() {
+            Kind::Sqlite => {
+                "CREATE TRIGGER stop BEFORE UPDATE ON outbox WHEN NEW.id = 401 \
+                 BEGIN SELECT RAISE(ABORT, 'stopped by the test'); END"
+            }
+            Kind::Postgres => {
+                "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$BEGIN RAISE EXCEPTION 'stopped by the test'; END$$; \
+                 CREATE TRIGGER stop BEFORE UPDATE ON outbox FOR EACH ROW WHEN (NEW.id = 401) EXECUTE FUNCTION stop()"
+            }
+        };
+        database.probe().execute(stop).await;
+        let line = "outbox retry --all --yes --operator piet";
+        program.run(line).await.complains(2, "it failed after 400 of 450");
+        let count = |states: &[String], state: &str| states.iter().filter(|one| *one == state).count();
+        let half = states(&database).await;
+        assert_eq!((count(&half, "pending"), count(&half, "parked")), (400, 50));
+        assert_eq!(log_of(&database).await, ["piet | outbox retry | state=parked: 400"]);
+
+        let go_on = match database.kind() {
+            Kind::Sqlite => "DROP TRIGGER stop",
+            Kind::Postgres => "DROP TRIGGER stop ON outbox",
+        };
+        database.probe().execute(go_on).await;
+        assert_eq!(json_from(&program, line).await, json!({"matched": 50, "changed": 50, "dryRun": false}));
+        assert_eq!(states(&database).await, vec!["pending"; MANY]);
     }
 
     async fn what_was_delivered_is_sent_again_unchanged_and_in_order(database: Database) {
