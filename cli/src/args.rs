@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    api, applicatie, config, demo, externe_api, health, jobs, kanalen, log, migrate, openapi, outbox, token,
+    api, applicatie, config, demo, externe_api, health, jobs, kanalen, log, migrate, openapi, outbox, setup, token,
     up, worker,
 };
 
@@ -44,6 +44,8 @@ pub enum Command {
     Worker(worker::Args),
     /// Bring the database up to date
     Migrate(migrate::Args),
+    /// Bring the installation to what a file says, or write such a file
+    Setup(setup::Args),
     /// Applications, their secrets and their rights
     #[command(after_help = applicatie::EXAMPLE)]
     Applicatie {
@@ -145,6 +147,11 @@ mod tests {
             ("migrate", true),
             ("migrate --dry-run --format json", true),
             ("migrate --format yaml", false),
+            ("setup", true),
+            ("setup --file setup.yaml --dry-run --format json", true),
+            ("setup --export", true),
+            ("setup --export --file setup.yaml", false),
+            ("setup --export --dry-run", false),
             ("--config a.toml config check", true),
             ("config show --config a.toml --format json", true),
             ("applicatie", false),

@@ -43,13 +43,18 @@ pub fn run(command: Command, source: &Source) -> anyhow::Result<()> {
                 )
                 .collect::<Vec<_>>(),
         ),
-        Command::Show { .. } => output::table(
-            ["SETTING", "VALUE", "FROM"],
-            loaded
-                .rows
-                .into_iter()
-                .map(|row| [row.name.to_owned(), row.value, row.origin])
-                .collect(),
-        ),
+        Command::Show { .. } => {
+            output::table(
+                ["SETTING", "VALUE", "FROM"],
+                loaded
+                    .rows
+                    .into_iter()
+                    .map(|row| [row.name.to_owned(), row.value, row.origin])
+                    .collect(),
+            )?;
+            output::line(
+                "What `openklant setup` stored in the database is shown by `openklant setup --export`.",
+            )
+        }
     }
 }

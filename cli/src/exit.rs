@@ -8,6 +8,8 @@ use openklant_shared::telemetry::TelemetryError;
 use openklant_worker::WorkerError;
 use openklant_worker::kanalen::KanaalError;
 
+use crate::setup::Mistakes;
+
 /// The command failed.
 pub const FAILED: u8 = 1;
 /// The command could not start. Also what the reader of the arguments ends with.
@@ -23,6 +25,7 @@ pub struct CannotStart(pub String);
 pub fn code(error: &anyhow::Error) -> u8 {
     let cannot_start = error.chain().any(|cause| {
         cause.is::<CannotStart>()
+            || cause.is::<Mistakes>()
             || cause.is::<SettingsError>()
             || cause.is::<TelemetryError>()
             || cause.is::<ConnectError>()

@@ -2,7 +2,7 @@
 
 mod change;
 mod look;
-mod text;
+pub mod text;
 
 use openklant_shared::settings::{Secret, Source};
 

@@ -17,6 +17,7 @@ mod outbox;
 mod output;
 mod secret;
 mod serve;
+mod setup;
 mod start;
 mod stop;
 mod token;
@@ -53,6 +54,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Api(_) => api::run(&source).await,
         Command::Worker(args) => worker::run(args, &source).await,
         Command::Migrate(args) => migrate::run(args, &source).await,
+        Command::Setup(args) => setup::run(args, &source).await,
         Command::Applicatie { command } => applicatie::run(command, &source).await,
         Command::ExterneApi { command } => externe_api::run(command, &source).await,
         Command::Token(args) => token::run(args, &source).await,

@@ -5,7 +5,7 @@ use openklant_shared::storage::migrate::{Step, steps_of_new_sqlite};
 use serde_json::json;
 
 use crate::output::{self, Format, FormatArg};
-use crate::start;
+use crate::{setup, start};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -36,6 +36,9 @@ pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
         return list(&steps, "waiting", args.format.format);
     }
     db.migrate().await?;
+    if let Some(file) = &early.setup.file {
+        setup::at_start(&db, source, file).await?;
+    }
     list(&steps, "applied now", args.format.format)
 }
 

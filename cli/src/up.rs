@@ -6,6 +6,7 @@ use openklant_shared::storage::{Constraint, Db, StorageError, applicatie};
 use crate::applicatie::create::{Credential, Rights, create, new_secret};
 use crate::output;
 use crate::serve::Process;
+use crate::setup;
 use crate::start::{self, Schema};
 use crate::stop::Stop;
 
@@ -17,14 +18,19 @@ const FIRST_CLIENT_ID: &str = "eerste-applicatie";
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  OPENKLANT_DATABASE_URL=sqlite://data/openklant.db openklant up\n\nMakes and migrates the \
-                  database. A database without applications gets one that may do everything; its secret is\nshown \
+                  database, and applies the\nfile of OPENKLANT_SETUP_FILE. A database without applications gets one that may do everything; its secret is\nshown \
                   this once."
 )]
 pub struct Args {}
 
 /// Runs the command.
 pub async fn run(source: &Source) -> anyhow::Result<()> {
-    let (settings, db) = start::ready(source, Schema::Migrate).await?;
+    let early = start::early(source)?;
+    let db = start::opened(&early, Schema::Migrate).await?;
+    if let Some(file) = &early.setup.file {
+        setup::at_start(&db, source, file).await?;
+    }
+    let settings = start::settings(source, &db).await?;
     let process = Process::new(settings, db.clone(), Stop::on_signals()?).await?;
     let server = process.bind()?;
     if let Some(first) = first_application(&db).await? {

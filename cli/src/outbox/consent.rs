@@ -18,7 +18,7 @@ pub struct ConsentArgs {
 }
 
 /// Who the operators' log names.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct OperatorArg {
     /// Who does this, for the operators' log; the user of the system when not given
     #[arg(long, value_name = "NAME", value_parser = operator)]

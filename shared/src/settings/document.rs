@@ -19,6 +19,7 @@ const TITLES: &[(&str, &str)] = &[
     ("retention", "How long things are kept"),
     ("outgoing", "Look-ups of URLs that clients send"),
     ("log", "Log"),
+    ("setup", "Setup"),
 ];
 
 /// The settings, the names of the family and their successors as Markdown tables.

@@ -20,6 +20,7 @@ mod retention;
 mod rows;
 mod secret;
 mod server;
+mod setup;
 mod source;
 pub mod stored;
 mod tokens;
@@ -39,6 +40,7 @@ pub use retention::Retention;
 pub use rows::Row;
 pub use secret::Secret;
 pub use server::{Contact, Server};
+pub use setup::Setup;
 pub use source::Source;
 pub use tokens::Tokens;
 pub use value::ValueError;
@@ -67,6 +69,8 @@ pub struct Settings {
     pub outgoing: Outgoing,
     /// The log.
     pub log: Log,
+    /// The setup file.
+    pub setup: Setup,
 }
 
 /// What reading the settings gave.
@@ -87,6 +91,8 @@ pub struct Early {
     pub database: Database,
     /// The log.
     pub log: Log,
+    /// The setup file.
+    pub setup: Setup,
     /// What the operator should read when the rest of the settings is never read.
     pub warnings: Vec<Warning>,
 }
@@ -104,18 +110,21 @@ pub fn load_early(source: &Source) -> Result<Early, SettingsError> {
             return Ok(Early {
                 database: settings.database,
                 log: settings.log,
+                setup: settings.setup,
                 warnings,
             });
         }
         Err(error) => error.faults,
     };
     let mut reader = Reader::new(source);
+    let setup = setup::read(&mut reader);
     let read = (database::read(&mut reader), log::read(&mut reader));
     match read {
         (Some(database), Some(log)) if faults.iter().all(|fault| stored::may_mend(source, fault)) => {
             Ok(Early {
                 database,
                 log,
+                setup,
                 warnings: reader.warnings,
             })
         }
@@ -138,6 +147,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
     let retention = retention::read(&mut reader);
     let outgoing = outgoing::read(&mut reader);
     let log = log::read(&mut reader);
+    let setup = setup::read(&mut reader);
     check_base_url(&mut reader);
     unknown::look(&mut reader);
     let Reader {
@@ -179,6 +189,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
                 retention,
                 outgoing,
                 log,
+                setup,
             };
             Ok(Loaded {
                 settings,

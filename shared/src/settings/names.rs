@@ -235,4 +235,8 @@ table! {
     LOG_REQUESTS = Setting::new("OPENKLANT_LOG_REQUESTS", "log.requests",
         "Whether every request but those for health and metrics has a line at level info; false: at debug")
         .default("true").example("false").aliases(&["LOG_REQUESTS"]);
+
+    SETUP_FILE = Setting::new("OPENKLANT_SETUP_FILE", "setup.file",
+        "The setup file that up and migrate apply at their start; see openklant setup")
+        .example("setup.yaml");
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx};
 use crate::domain::applicatie::{Applicatie, Autorisatie, Component};
+use crate::settings::Secret;
 
 const SECRET: &str = "SELECT secret FROM client_credential WHERE client_id = $1";
 
@@ -45,6 +46,17 @@ pub async fn update_credential(tx: &mut Tx, client_id: &str, secret: &str) -> Re
     Ok(changed == 1)
 }
 
+const CREDENTIALS: &str = "SELECT client_id, secret FROM client_credential ORDER BY client_id";
+
+/// Every client id with its secret, within a change.
+pub async fn list_credentials(tx: &mut Tx) -> Result<Vec<(String, Secret)>, StorageError> {
+    let rows: Vec<(String, String)> = on_tx!(tx, |c| sqlx::query_as(CREDENTIALS).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(client_id, secret)| (client_id, Secret::from(secret)))
+        .collect())
+}
+
 const DELETE_CREDENTIAL: &str = "DELETE FROM client_credential WHERE client_id = $1";
 
 /// Removes a credential.
@@ -69,6 +81,11 @@ pub async fn insert(tx: &mut Tx, applicatie: &Applicatie, now: DateTime<Utc>) ->
         .bind(now)
         .fetch_one(c)
         .await)?;
+    insert_parts(tx, id, applicatie).await
+}
+
+/// Adds what belongs to the application with this row number.
+async fn insert_parts(tx: &mut Tx, id: i64, applicatie: &Applicatie) -> Result<(), StorageError> {
     for client_id in &applicatie.client_ids {
         execute!(tx, sqlx::query(INSERT_CLIENT).bind(client_id).bind(id))?;
     }
@@ -82,6 +99,27 @@ pub async fn insert(tx: &mut Tx, applicatie: &Applicatie, now: DateTime<Utc>) ->
         )?;
     }
     Ok(())
+}
+
+const UPDATE: &str =
+    "UPDATE applicatie SET label = $1, heeft_alle_autorisaties = $2 WHERE uuid = $3 RETURNING id";
+const DELETE_CLIENTS: &str = "DELETE FROM applicatie_client WHERE applicatie_id = $1";
+const DELETE_AUTORISATIES: &str = "DELETE FROM autorisatie WHERE applicatie_id = $1";
+
+/// Replaces an application with its client ids and rights; `false` when there is none with its uuid.
+/// [`super::Constraint::ApplicatieClient`] when a client id belongs to another.
+pub async fn update(tx: &mut Tx, applicatie: &Applicatie) -> Result<bool, StorageError> {
+    let id: Option<i64> = on_tx!(tx, |c| sqlx::query_scalar(UPDATE)
+        .bind(&applicatie.label)
+        .bind(applicatie.heeft_alle_autorisaties)
+        .bind(Id(applicatie.uuid))
+        .fetch_optional(c)
+        .await)?;
+    let Some(id) = id else { return Ok(false) };
+    execute!(tx, sqlx::query(DELETE_CLIENTS).bind(id))?;
+    execute!(tx, sqlx::query(DELETE_AUTORISATIES).bind(id))?;
+    insert_parts(tx, id, applicatie).await?;
+    Ok(true)
 }
 
 const DELETE: &str = "DELETE FROM applicatie WHERE uuid = $1";
@@ -108,11 +146,15 @@ const AUTORISATIES: &str = "SELECT component, scopes FROM autorisatie WHERE appl
 
 /// Every application, oldest first.
 pub async fn list(db: &Db) -> Result<Vec<Applicatie>, StorageError> {
-    let mut tx = db.snapshot().await?;
+    list_in(&mut db.snapshot().await?).await
+}
+
+/// The same, within a change.
+pub async fn list_in(tx: &mut Tx) -> Result<Vec<Applicatie>, StorageError> {
     let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(LIST).fetch_all(c).await)?;
     let mut applicaties = Vec::with_capacity(rows.len());
     for row in rows {
-        applicaties.push(complete(&mut tx, row).await?);
+        applicaties.push(complete(tx, row).await?);
     }
     Ok(applicaties)
 }

@@ -16,6 +16,16 @@ pub async fn list_in(tx: &mut Tx) -> Result<Vec<(String, String)>, StorageError>
     Ok(on_tx!(tx, |c| sqlx::query_as(LIST).fetch_all(c).await)?)
 }
 
+const LOCK: &str = "LOCK TABLE stored_setting IN SHARE ROW EXCLUSIVE MODE";
+
+/// Waits until nobody else applies a setup file; reading goes on. On SQLite a transaction that writes is alone anyway.
+pub async fn lock(tx: &mut Tx) -> Result<(), StorageError> {
+    if tx.is_postgres() {
+        execute!(tx, sqlx::query(LOCK))?;
+    }
+    Ok(())
+}
+
 const PUT: &str = "INSERT INTO stored_setting (key, value, changed_at) VALUES ($1, $2, $3) \
      ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at";
 

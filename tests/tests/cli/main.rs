@@ -14,5 +14,6 @@ mod migrate;
 mod openapi;
 mod outbox;
 mod serve;
+mod setup;
 mod status;
 mod token;

@@ -1,0 +1,52 @@
+//! Tells what a setup file changed, or would change.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::apply::Applied;
+use crate::output::{self, Format};
+
+/// Tells it all.
+pub fn all(file: &Path, applied: &Applied, dry_run: bool, format: Format) -> anyhow::Result<()> {
+    match format {
+        Format::Json => as_json(applied, dry_run),
+        Format::Text => as_text(file, applied, dry_run),
+    }
+}
+
+fn as_json(applied: &Applied, dry_run: bool) -> anyhow::Result<()> {
+    let changes: Vec<Value> = applied.changes.iter().map(super::change::Change::json).collect();
+    let notes: Vec<Value> = applied
+        .notes
+        .iter()
+        .map(|note| json!({"line": note.place.line, "column": note.place.column, "text": note.text}))
+        .collect();
+    output::json(&json!({
+        "dryRun": dry_run,
+        "changes": changes,
+        "unchanged": applied.unchanged,
+        "notes": notes,
+    }))
+}
+
+fn as_text(file: &Path, applied: &Applied, dry_run: bool) -> anyhow::Result<()> {
+    for line in applied.changes.iter().flat_map(super::change::Change::lines) {
+        output::line(line)?;
+    }
+    for note in &applied.notes {
+        output::line(format_args!("note: {note}"))?;
+    }
+    let changed = applied.changes.len();
+    let done = if dry_run { "would change" } else { "changed" };
+    output::line(format_args!(
+        "{}: {changed} {done}, {} as they were",
+        file.display(),
+        applied.unchanged
+    ))?;
+    let settings = applied.changes.iter().any(|change| change.kind == "setting");
+    if settings && !dry_run {
+        output::line("Processes that run take the settings at their next start.")?;
+    }
+    Ok(())
+}
