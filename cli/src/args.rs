@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    api, applicatie, config, demo, externe_api, health, jobs, kanalen, log, migrate, openapi, outbox, setup, token,
-    up, worker,
+    api, applicatie, config, demo, externe_api, health, jobs, kanalen, log, migrate, openapi, outbox, setup,
+    token, up, worker,
 };
 
 const AFTER_HELP: &str = "\
