@@ -477,7 +477,7 @@ on_both! {
         ]);
         let lenient = program.start("api");
         let credential = Credential { client_id: CLIENT_ID.to_owned(), secret: SECRET.to_owned() };
-        let now = chrono::Utc::now();
+        let now = openklant_shared::clock::Clock::System.now();
         let client = api.client(Some(bearer(&credential.token(now)))).await;
         let tolerant = lenient.client(Some(bearer(&credential.token(now)))).await;
         let mut numbers = Numbers::default();
