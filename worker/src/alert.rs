@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openklant_shared::domain::alert::{Alert, News, Queue};
-use openklant_shared::domain::delivery::State;
 use openklant_shared::http::{ApiClient, Call, FetchError, Method, OutgoingError};
 use openklant_shared::settings::WebhookUrl;
-use openklant_shared::storage::{StorageError, alert, outbox};
+use openklant_shared::storage::{StorageError, alert};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -130,21 +129,17 @@ impl Alerts {
     }
 
     async fn tell(&self, alert: Alert, news: News, queue: &Queue) -> Result<(), AlertError> {
-        let (states, oldest) = match alert {
-            Alert::OldestPending => (&State::WAITING[..], queue.waiting_since),
-            Alert::Parked => (&[State::Parked][..], queue.parked_since),
+        let oldest = match alert {
+            Alert::OldestPending => queue.waiting_since,
+            Alert::Parked => queue.parked_since,
         };
-        let mut count = 0;
-        for state in states {
-            count += outbox::count(&self.context.db, *state).await?;
-        }
         let now = self.context.clock.now();
         let body = Body {
             alert: alert.name(),
             status: news.status.name(),
             since: news.since,
             at: now,
-            count,
+            count: alert::count(&self.context.db, alert).await?,
             oldest_seconds: oldest.map(|at| (now - at).num_seconds().max(0)),
             instance: self.context.settings.server.base().map(ToOwned::to_owned),
         };

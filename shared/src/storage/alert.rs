@@ -39,6 +39,23 @@ pub async fn queue(tx: &mut Tx) -> Result<Queue, StorageError> {
     })
 }
 
+macro_rules! count {
+    ($which:literal) => {
+        concat!("SELECT CAST(count(*) AS BIGINT) FROM outbox WHERE state ", $which)
+    };
+}
+const COUNT_WAITING: &str = count!("IN ('pending', 'delivering')");
+const COUNT_PARKED: &str = count!("= 'parked'");
+
+/// How many messages an alert is about.
+pub async fn count(db: &Db, alert: Alert) -> Result<i64, StorageError> {
+    let sql = match alert {
+        Alert::OldestPending => COUNT_WAITING,
+        Alert::Parked => COUNT_PARKED,
+    };
+    Ok(on_read!(db, |c| sqlx::query_scalar(sql).fetch_one(c).await)?)
+}
+
 const TAKE: &str = "UPDATE alert SET lease_until = $1, leased_by = $2 WHERE name = $3";
 
 /// Gives `worker` the telling of an alert that it holds locked, until `lease_until`.

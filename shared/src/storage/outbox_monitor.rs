@@ -46,7 +46,12 @@ pub struct LastAttempt {
 }
 
 const COUNTS: &str = "SELECT state, CAST(count(*) AS BIGINT) FROM outbox GROUP BY state ORDER BY state";
-const OLDEST: &str = "SELECT created_at FROM outbox WHERE state = $1 ORDER BY id LIMIT 1";
+// One statement, so one moment: a message that goes back from being sent is not missed in between.
+const WAITING_SINCE: &str = "SELECT min(created_at) FROM (\
+     SELECT * FROM (SELECT created_at FROM outbox WHERE state = 'pending' ORDER BY id LIMIT 1) AS pending \
+     UNION ALL \
+     SELECT * FROM (SELECT created_at FROM outbox WHERE state = 'delivering' ORDER BY id LIMIT 1) AS delivering\
+     ) AS waiting";
 const ATTEMPTS: &str = "SELECT class, CAST(count(*) AS BIGINT) AS count FROM outbox_attempt WHERE started_at >= $1 \
      GROUP BY class ORDER BY class";
 const LAST_ATTEMPT: &str =
@@ -54,15 +59,9 @@ const LAST_ATTEMPT: &str =
 
 /// When the oldest message was made that its receiver still waits for.
 pub(super) async fn waiting_since(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, StorageError> {
-    let mut since = None;
-    for state in State::WAITING {
-        let oldest: Option<DateTime<Utc>> = on_tx!(tx, |c| sqlx::query_scalar(OLDEST)
-            .bind(state.name())
-            .fetch_optional(c)
-            .await)?;
-        since = since.into_iter().chain(oldest).min();
-    }
-    Ok(since)
+    Ok(on_tx!(tx, |c| sqlx::query_scalar(WAITING_SINCE)
+        .fetch_one(c)
+        .await)?)
 }
 
 /// How the queue stands, all of it at the same moment; attempts are counted from `since`.
