@@ -1,6 +1,6 @@
 //! `openklant migrate`: brings the schema of the database up to date, or lists what would be done.
 
-use openklant_shared::settings::{DatabaseUrl, Source};
+use openklant_shared::settings::Source;
 use openklant_shared::storage::migrate::{Step, steps_of_new_sqlite};
 use serde_json::json;
 
@@ -21,12 +21,7 @@ pub struct Args {
 /// Runs the command.
 pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
     let early = start::early(source)?;
-    let new_file = match &early.database.url {
-        // What cannot be looked at is left to opening, which says why.
-        DatabaseUrl::Sqlite(file) => file.try_exists().is_ok_and(|exists| !exists),
-        DatabaseUrl::Postgres(_) => false,
-    };
-    if args.dry_run && new_file {
+    if args.dry_run && start::is_new_file(&early.database) {
         // Opening would make the file.
         return list(&steps_of_new_sqlite(), "waiting", args.format.format);
     }

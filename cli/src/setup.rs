@@ -16,9 +16,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use openklant_shared::clock::Clock;
-use openklant_shared::settings::Source;
+use openklant_shared::settings::{Database, DatabaseUrl, Early, Source};
 use openklant_shared::storage::operator_log::{self, Entry};
 use openklant_shared::storage::{Db, Tx};
+use tempfile::TempDir;
 use tracing::info;
 
 pub use self::remark::Mistakes;
@@ -59,12 +60,20 @@ pub struct Args {
 /// Runs the command.
 pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
     let early = start::early(source)?;
-    let db = start::opened(&early, Schema::Require).await?;
     if args.export {
+        let db = start::opened(&early, Schema::Require).await?;
         return export::run(&db).await;
     }
-    let Some(file) = args.file.or(early.setup.file) else {
+    let Some(file) = args.file.or_else(|| early.setup.file.clone()) else {
         return Err(CannotStart("say which file: --file, or OPENKLANT_SETUP_FILE".to_owned()).into());
+    };
+    // Opening would make the file.
+    let spare = (args.dry_run && start::is_new_file(&early.database))
+        .then(TempDir::new)
+        .transpose()?;
+    let db = match &spare {
+        Some(folder) => empty(folder.path(), &early).await?,
+        None => start::opened(&early, Schema::Require).await?,
     };
     let (tx, applied) = applied(&db, source, &file).await?;
     if args.dry_run {
@@ -73,6 +82,17 @@ pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
         keep(tx, &applied, &args.operator.name()).await?;
     }
     tell::all(&file, &applied, args.dry_run, args.format.format)
+}
+
+/// A database that nobody keeps.
+async fn empty(folder: &Path, early: &Early) -> anyhow::Result<Db> {
+    let database = Database {
+        url: DatabaseUrl::Sqlite(folder.join("openklant.db")),
+        ..early.database.clone()
+    };
+    let db = start::open(&database).await?;
+    db.migrate().await?;
+    Ok(db)
 }
 
 /// Applies the file of the settings, when a process starts.

@@ -96,6 +96,14 @@ async fn with_schema(database: &Database, schema: Schema) -> anyhow::Result<Db> 
     Ok(db)
 }
 
+/// Whether opening the database would make its file. What cannot be looked at is left to opening, which says why.
+pub fn is_new_file(database: &Database) -> bool {
+    match &database.url {
+        DatabaseUrl::Sqlite(file) => file.try_exists().is_ok_and(|exists| !exists),
+        DatabaseUrl::Postgres(_) => false,
+    }
+}
+
 /// Opens the database and leaves its schema alone.
 pub async fn open(database: &Database) -> anyhow::Result<Db> {
     let (most, longest_wait) = (database.max_connections, database.acquire_timeout);

@@ -18,8 +18,8 @@ const FIRST_CLIENT_ID: &str = "eerste-applicatie";
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  OPENKLANT_DATABASE_URL=sqlite://data/openklant.db openklant up\n\nMakes and migrates the \
-                  database, and applies the\nfile of OPENKLANT_SETUP_FILE. A database without applications gets one that may do everything; its secret is\nshown \
-                  this once."
+                  database, and applies the file of\nOPENKLANT_SETUP_FILE. Without such a file a database without applications gets one that may do\neverything; its \
+                  secret is shown this once."
 )]
 pub struct Args {}
 
@@ -33,7 +33,12 @@ pub async fn run(source: &Source) -> anyhow::Result<()> {
     let settings = start::settings(source, &db).await?;
     let process = Process::new(settings, db.clone(), Stop::on_signals()?).await?;
     let server = process.bind()?;
-    if let Some(first) = first_application(&db).await? {
+    // A setup file says who may do what: nobody gets rights beside it.
+    let first = match early.setup.file {
+        Some(_) => None,
+        None => first_application(&db).await?,
+    };
+    if let Some(first) = first {
         output::line("The database is new. Its first application may do everything:")?;
         output::line(format_args!("  client id  {}", first.client_id))?;
         output::line(format_args!("  secret     {}  (shown this once)", first.secret))?;

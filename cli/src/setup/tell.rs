@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::apply::Applied;
+use super::change::Change;
 use crate::output::{self, Format};
 
 /// Tells it all.
@@ -16,7 +17,7 @@ pub fn all(file: &Path, applied: &Applied, dry_run: bool, format: Format) -> any
 }
 
 fn as_json(applied: &Applied, dry_run: bool) -> anyhow::Result<()> {
-    let changes: Vec<Value> = applied.changes.iter().map(super::change::Change::json).collect();
+    let changes: Vec<Value> = applied.changes.iter().map(Change::json).collect();
     let notes: Vec<Value> = applied
         .notes
         .iter()
@@ -31,7 +32,7 @@ fn as_json(applied: &Applied, dry_run: bool) -> anyhow::Result<()> {
 }
 
 fn as_text(file: &Path, applied: &Applied, dry_run: bool) -> anyhow::Result<()> {
-    for line in applied.changes.iter().flat_map(super::change::Change::lines) {
+    for line in applied.changes.iter().flat_map(Change::lines) {
         output::line(line)?;
     }
     for note in &applied.notes {

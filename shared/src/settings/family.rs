@@ -127,6 +127,7 @@ pub(super) static SUCCEEDED: &[(&str, &str)] = &[
         "CORS_ALLOWED_ORIGIN_REGEXES",
         "name the origins in OPENKLANT_CORS_ALLOWED_ORIGINS",
     ),
+    ("RUN_SETUP_CONFIG", "name the setup file in OPENKLANT_SETUP_FILE"),
 ];
 
 /// Names of the family that mean nothing here.
@@ -147,7 +148,6 @@ static UNUSED: &[&str] = &[
     "LOG_STDOUT",
     "NOTIFICATION_NUMBER_OF_DAYS_RETAINED",
     "RELEASE",
-    "RUN_SETUP_CONFIG",
     "SECRET_KEY",
     "SESSION_COOKIE_AGE",
     "SITE_ID",

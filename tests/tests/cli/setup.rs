@@ -258,3 +258,11 @@ zgw_consumers: {services: [{identifier: zaken, api_root: 'https://z.example.nl',
         assert_eq!(namespaces.count(), 6);
     }
 }
+
+#[tokio::test]
+async fn a_dry_run_makes_no_database() {
+    let program = Program::new().with([("WEBSITE_SECRET", SECRETS[1])]);
+    let shown = applied(&program, FILE, "--dry-run").await;
+    assert_eq!(changes(&shown).len(), 9, "{shown}");
+    assert!(!program.folder().join("data").exists());
+}

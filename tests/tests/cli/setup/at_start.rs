@@ -108,6 +108,17 @@ on_both! {
         }
     }
 
+    async fn nobody_gets_rights_beside_the_file(database: Database) {
+        let program = from_nothing(&database, "openklant_config_enable: false\n").await;
+        let up = program.start("up");
+        up.address().await;
+        let listed = program.run("applicatie list --format json").await.well();
+        assert_eq!(listed.trim(), "[]");
+        up.terminate();
+        let printed = up.end().await.well();
+        assert!(!printed.contains("secret"), "{printed}");
+    }
+
     async fn a_wrong_file_keeps_everything_from_starting(database: Database) {
         let program = from_nothing(&database, "vng_api_common_credentials_config_enable: true\n").await;
         for command in ["up", "migrate"] {
