@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use openklant_api::Server;
 use openklant_shared::clock::{Clock, Ids};
+use openklant_shared::otlp::{self, Exporter};
 use openklant_shared::settings::Settings;
 use openklant_shared::storage::Db;
 use tokio::task::JoinHandle;
@@ -23,6 +24,7 @@ pub struct Process {
     settings: Arc<Settings>,
     db: Db,
     stop: Stop,
+    exporter: Option<Exporter>,
 }
 
 /// A part of the process that runs.
@@ -32,7 +34,13 @@ impl Process {
     /// A process on this database. Refuses one that takes no changes.
     pub async fn new(settings: Arc<Settings>, db: Db, stop: Stop) -> anyhow::Result<Self> {
         db.check_writable().await?;
-        Ok(Self { settings, db, stop })
+        let exporter = otlp::start(&settings.otlp, &db, Clock::System)?;
+        Ok(Self {
+            settings,
+            db,
+            stop,
+            exporter,
+        })
     }
 
     /// Takes the address of the API; requests are answered once it runs.
@@ -80,6 +88,9 @@ impl Process {
         for part in parts {
             let ended = part.0.await.context("a part of the program panicked").flatten();
             outcome = outcome.and(ended);
+        }
+        if let Some(exporter) = self.exporter {
+            exporter.stop().await;
         }
         if tokio::time::timeout(LONGEST_CLOSE, self.db.close())
             .await

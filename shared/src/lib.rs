@@ -7,6 +7,7 @@ pub mod http;
 pub mod journal;
 pub mod jwt;
 pub mod metrics;
+pub mod otlp;
 pub mod settings;
 pub mod storage;
 pub mod telemetry;

@@ -29,6 +29,7 @@ const BREAKER_OPEN: &str = "openklant_delivery_breaker_open";
 const ATTEMPTS: &str = "openklant_delivery_attempts_total";
 const DELIVERY: &str = "openklant_delivery_seconds";
 const TAKEOVERS: &str = "openklant_delivery_lease_takeovers_total";
+const SPANS_DROPPED: &str = "openklant_spans_dropped_total";
 const JOB_RUNS: &str = "openklant_job_runs_total";
 
 /// Bounds of the histogram, in seconds: from a worker that idles to an outage of a week.
@@ -64,6 +65,11 @@ static RECORDER: LazyLock<Option<PrometheusHandle>> = LazyLock::new(|| {
     );
     describe_counter!(TAKEOVERS, "Messages taken over from a worker whose lease ran out");
     describe_counter!(JOB_RUNS, "Runs of scheduled jobs, by what came of them");
+    describe_counter!(
+        SPANS_DROPPED,
+        "Spans that did not fit in the queue to the collector"
+    );
+    counter!(SPANS_DROPPED).absolute(0);
     http::describe();
     // There from the start, so that a first increase is seen as one.
     for class in Class::ALL {
@@ -111,6 +117,13 @@ pub fn job_known(job: &'static str) {
 pub fn job_ran(job: &'static str, outcome: &'static str) {
     if RECORDER.is_some() {
         counter!(JOB_RUNS, "job" => job, "outcome" => outcome).increment(1);
+    }
+}
+
+/// Counts a span that was not sent.
+pub fn span_dropped() {
+    if RECORDER.is_some() {
+        counter!(SPANS_DROPPED).increment(1);
     }
 }
 

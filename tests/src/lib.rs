@@ -13,6 +13,7 @@ pub mod account;
 pub mod app;
 pub mod both;
 pub mod client;
+pub mod collector;
 pub mod database;
 pub mod fixtures;
 pub mod http;

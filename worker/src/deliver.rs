@@ -8,6 +8,7 @@ use openklant_shared::clock::{Clock, Ids};
 use openklant_shared::domain::delivery::Class;
 use openklant_shared::http::{Answer, FetchError, OutgoingError};
 use openklant_shared::metrics;
+use openklant_shared::otlp;
 use openklant_shared::storage::outbox::{self, Attempt, Claimed, Next};
 use openklant_shared::storage::{Db, StorageError};
 use openklant_shared::trace::TraceParent;
@@ -78,10 +79,16 @@ impl Delivery {
         let made_in = message.trace_parent.as_deref().and_then(TraceParent::parse);
         let step = made_in.map_or_else(|| TraceParent::new(&self.ids), |made_in| made_in.child(&self.ids));
         let span = tracing::error_span!("delivery", trace.id = step.trace_id());
-        step.scope(self.send_and_record(message).instrument(span)).await
+        step.scope(self.send_and_record(message, step, made_in).instrument(span))
+            .await
     }
 
-    async fn send_and_record(&self, message: Claimed) -> Option<Next> {
+    async fn send_and_record(
+        &self,
+        message: Claimed,
+        step: TraceParent,
+        made_in: Option<TraceParent>,
+    ) -> Option<Next> {
         let started_at = self.clock.now();
         if message.lease_until < started_at + self.request_timeout + RECORD_MARGIN {
             self.let_go(&message).await;
@@ -116,6 +123,7 @@ impl Delivery {
             self.register.notify_one();
         }
         metrics::attempted(class);
+        otlp::record(|| span_of(&ended, step, made_in));
         let settled = self.record(&ended).await;
         // The next message of this object may go now.
         self.db.outbox_signal().notify_one();
@@ -157,6 +165,36 @@ impl Delivery {
         if let Err(error) = outbox::let_go(&self.db, &self.worker, message.id, self.clock.now()).await {
             tracing::warn!(%error, "the message comes back when its lease ends");
         }
+    }
+}
+
+/// An attempt as a step of the trace that its message was made in.
+fn span_of(ended: &Ended<'_>, step: TraceParent, made_in: Option<TraceParent>) -> otlp::Span {
+    let Ended {
+        message,
+        attempt,
+        class,
+        ..
+    } = ended;
+    let mut attributes = vec![
+        ("messaging.operation.type", "send".into()),
+        ("messaging.destination.name", message.kanaal.as_str().into()),
+        ("messaging.message.id", message.uuid.0.to_string().as_str().into()),
+        ("openklant.attempt", attempt.nr.into()),
+        ("openklant.class", class.name().into()),
+    ];
+    if let Some(status) = attempt.status {
+        attributes.push(("http.response.status_code", status.into()));
+    }
+    otlp::Span {
+        name: format!("send {}", message.kanaal),
+        kind: otlp::Kind::Client,
+        step,
+        parent: made_in,
+        begun: attempt.started_at,
+        ended: ended.at,
+        failed: *class != Class::Delivered,
+        attributes,
     }
 }
 

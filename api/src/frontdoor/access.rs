@@ -3,10 +3,13 @@
 //! and the client only when its token was verified.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use openklant_shared::metrics::http::{self as metrics, InFlight};
+use openklant_shared::otlp;
 use openklant_shared::trace::TraceParent;
-use poem::http::Method;
+use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
 use tokio::time::Instant;
 use tracing::Span;
@@ -27,6 +30,8 @@ const NO_ROUTE: &str = "other";
 pub struct Seen {
     pub request_id: String,
     pub trace: TraceParent,
+    parent: Option<TraceParent>,
+    came_at: DateTime<Utc>,
     pub caller: Caller,
     pub span: Span,
     begun: Instant,
@@ -34,6 +39,7 @@ pub struct Seen {
     route: String,
     object: Option<Uuid>,
     origin: Option<IpAddr>,
+    is_probe: bool,
     told_at_info: bool,
     _in_flight: InFlight,
 }
@@ -43,7 +49,8 @@ impl Seen {
     pub fn of(request: &Request, state: &State, routes: &Routes) -> Self {
         let path = request.uri().path();
         let request_id = identity::request_id(request, &state.ids);
-        let trace = match identity::parent(request) {
+        let parent = identity::parent(request);
+        let trace = match parent {
             Some(parent) => parent.child(&state.ids),
             None => TraceParent::new(&state.ids),
         };
@@ -57,6 +64,8 @@ impl Seen {
         Self {
             request_id,
             trace,
+            parent,
+            came_at: state.clock.now(),
             caller: Caller::among(state.crowd.as_ref()),
             span,
             begun: Instant::now(),
@@ -67,6 +76,7 @@ impl Seen {
                 is_trusted_proxy(address, &state.settings.server)
             }),
             // Probes come every few seconds, for ever.
+            is_probe: routes.answers_any_host(path),
             told_at_info: state.settings.log.requests && !routes.answers_any_host(path),
             _in_flight: InFlight::begin(),
         }
@@ -81,6 +91,9 @@ impl Seen {
         let took = self.begun.elapsed();
         let code = refused.map(|refused| refused.code);
         metrics::answered(self.method, &self.route, status.as_u16(), code, took);
+        if !self.is_probe {
+            otlp::record(|| self.as_span(status, took));
+        }
         let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         macro_rules! line {
             ($level:ident) => {
@@ -104,6 +117,27 @@ impl Seen {
                 line!(debug);
             }
         });
+    }
+}
+
+impl Seen {
+    /// The request as a step of its trace; a client that is refused is no failure of ours.
+    fn as_span(&self, status: StatusCode, took: Duration) -> otlp::Span {
+        otlp::Span {
+            name: format!("{} {}", self.method, self.route),
+            kind: otlp::Kind::Server,
+            step: self.trace,
+            parent: self.parent,
+            begun: self.came_at,
+            ended: self.came_at + took,
+            failed: status.is_server_error(),
+            attributes: vec![
+                ("http.request.method", self.method.into()),
+                ("http.route", self.route.as_str().into()),
+                ("http.response.status_code", status.as_u16().into()),
+                ("openklant.request.id", self.request_id.as_str().into()),
+            ],
+        }
     }
 }
 

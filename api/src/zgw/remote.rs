@@ -1,14 +1,16 @@
 //! Looking at what stands under URLs that clients name (decision 12): with the credentials of the registered API that
 //! the URL belongs to, if any; within time and size; never inside a transaction.
 
+use chrono::{DateTime, Utc};
 use openklant_shared::clock::{Clock, Ids};
 use openklant_shared::domain::identifiers::without_bsn;
 use openklant_shared::http::{Access, Answer, FetchError, Lookup, Outgoing};
 use openklant_shared::jwt;
+use openklant_shared::otlp;
 use openklant_shared::settings::ApiAccess;
 use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::{Db, StorageError};
-use openklant_shared::trace;
+use openklant_shared::trace::{self, TraceParent};
 use thiserror::Error;
 use url::Url;
 
@@ -81,10 +83,13 @@ impl Remote {
             None => None,
         };
         let lookup = self.outgoing.get(Lookup { url, headers, access });
-        Ok(match trace::current() {
-            Some(request) => request.child(&self.ids).scope(lookup).await?,
-            None => lookup.await?,
-        })
+        let Some(request) = trace::current() else {
+            return Ok(lookup.await?);
+        };
+        let (step, begun) = (request.child(&self.ids), self.clock.now());
+        let answer = step.scope(lookup).await;
+        otlp::record(|| span_of(step, request, begun, self.clock.now(), &answer));
+        Ok(answer?)
     }
 
     /// The API that a URL belongs to: the longest root that the URL starts with; of two equal ones the registered.
@@ -119,5 +124,29 @@ impl Remote {
             Err(RemoteError::Storage(error)) => Err(error.into()),
             Err(error @ RemoteError::Token(_)) => Err(Refusal::Internal(error.to_string())),
         }
+    }
+}
+
+/// A look-up as a step of the trace of its request. The client chose the URL: nothing of it is told.
+fn span_of(
+    step: TraceParent,
+    request: TraceParent,
+    begun: DateTime<Utc>,
+    ended: DateTime<Utc>,
+    answer: &Result<Answer, FetchError>,
+) -> otlp::Span {
+    let mut attributes = vec![("http.request.method", "GET".into())];
+    if let Ok(answer) = answer {
+        attributes.push(("http.response.status_code", answer.status.into()));
+    }
+    otlp::Span {
+        name: "look-up".to_owned(),
+        kind: otlp::Kind::Client,
+        step,
+        parent: Some(request),
+        begun,
+        ended,
+        failed: answer.as_ref().map_or(true, |answer| answer.status >= 400),
+        attributes,
     }
 }

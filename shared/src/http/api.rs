@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use url::Url;
 
 use super::{Answer, FetchError, OutgoingError, chain, client_builder, from_reqwest, read};
+use crate::settings::Secret;
 use crate::trace;
 
 /// What is kept of a body: 64 KiB.
@@ -29,9 +30,9 @@ pub struct Call<'a> {
     pub url: Url,
     /// The token for the `Authorization` header, if it needs one.
     pub bearer: Option<&'a str>,
-    /// Media type of what is sent and of what is wanted back: a form of JSON.
+    /// Media type of what is sent and of what is wanted back.
     pub media_type: &'static str,
-    /// The JSON to send, byte for byte.
+    /// The body to send, byte for byte; JSON nearly always.
     pub json: Option<Bytes>,
 }
 
@@ -41,7 +42,32 @@ impl ApiClient {
     /// # Errors
     /// TLS that cannot be set up.
     pub fn new(connect_timeout: Duration, timeout: Duration) -> Result<Self, OutgoingError> {
+        Self::with_headers(connect_timeout, timeout, &[])
+    }
+
+    /// The same with these headers in every call.
+    ///
+    /// # Errors
+    /// TLS that cannot be set up; a header that is none.
+    pub fn with_headers(
+        connect_timeout: Duration,
+        timeout: Duration,
+        headers: &[(String, Secret)],
+    ) -> Result<Self, OutgoingError> {
+        let mut always = HeaderMap::new();
+        for (name, value) in headers {
+            let header = HeaderName::try_from(name.as_str()).ok();
+            let value = HeaderValue::try_from(value.expose()).ok();
+            let (Some(header), Some(mut value)) = (header, value) else {
+                return Err(OutgoingError::Client(format!(
+                    "{name} is no header, or its value is none"
+                )));
+            };
+            value.set_sensitive(true);
+            always.append(header, value);
+        }
         let client = client_builder()
+            .default_headers(always)
             .connect_timeout(connect_timeout)
             .timeout(timeout)
             .pool_idle_timeout(Duration::from_secs(30))

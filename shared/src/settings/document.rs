@@ -18,6 +18,7 @@ const TITLES: &[(&str, &str)] = &[
     ("alert", "Alerts"),
     ("retention", "How long things are kept"),
     ("outgoing", "Look-ups of URLs that clients send"),
+    ("otlp", "OpenTelemetry"),
     ("log", "Log"),
     ("setup", "Setup"),
 ];

@@ -14,6 +14,7 @@ mod family;
 mod log;
 mod names;
 mod notificaties;
+mod otlp;
 mod outgoing;
 mod reader;
 mod retention;
@@ -35,6 +36,7 @@ pub use database::{Database, DatabaseUrl};
 pub use error::{Fault, Origin, SettingsError, Severity, Warning};
 pub use log::{Log, LogFormat};
 pub use notificaties::Notificaties;
+pub use otlp::Otlp;
 pub use outgoing::Outgoing;
 pub use retention::Retention;
 pub use rows::Row;
@@ -67,6 +69,8 @@ pub struct Settings {
     pub retention: Retention,
     /// Look-ups of URLs that clients send.
     pub outgoing: Outgoing,
+    /// Traces and metrics for a collector.
+    pub otlp: Otlp,
     /// The log.
     pub log: Log,
     /// The setup file.
@@ -146,6 +150,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
     let alert = alert::read(&mut reader);
     let retention = retention::read(&mut reader);
     let outgoing = outgoing::read(&mut reader);
+    let otlp = otlp::read(&mut reader);
     let log = log::read(&mut reader);
     let setup = setup::read(&mut reader);
     check_base_url(&mut reader);
@@ -166,6 +171,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
         alert,
         retention,
         outgoing,
+        otlp,
         log,
     ) {
         (
@@ -177,6 +183,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
             Some(alert),
             Some(retention),
             Some(outgoing),
+            Some(otlp),
             Some(log),
         ) if faults.is_empty() => {
             let settings = Settings {
@@ -188,6 +195,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
                 alert,
                 retention,
                 outgoing,
+                otlp,
                 log,
                 setup,
             };

@@ -226,6 +226,28 @@ table! {
         "The secret that belongs to that client id")
         .example("a-long-random-text").secret();
 
+    OTEL_EXPORTER_OTLP_ENDPOINT = Setting::new("OTEL_EXPORTER_OTLP_ENDPOINT", "otlp.endpoint",
+        "Where an OpenTelemetry collector takes OTLP over HTTP, without /v1/…: traces and metrics are sent there. Not set: nothing is sent")
+        .example("http://collector.intern:4318");
+    OTEL_EXPORTER_OTLP_PROTOCOL = Setting::new("OTEL_EXPORTER_OTLP_PROTOCOL", "otlp.protocol",
+        "The one protocol that is spoken")
+        .default("http/protobuf").example("http/protobuf");
+    OTEL_EXPORTER_OTLP_HEADERS = Setting::new("OTEL_EXPORTER_OTLP_HEADERS", "otlp.headers",
+        "Headers for the collector, name=value,name=value")
+        .example("x-api-key=a-long-random-text").secret();
+    OTEL_SERVICE_NAME = Setting::new("OTEL_SERVICE_NAME", "otlp.service_name",
+        "Name of this service at the collector")
+        .default("openklant").example("openklant-acceptatie");
+    OTEL_RESOURCE_ATTRIBUTES = Setting::new("OTEL_RESOURCE_ATTRIBUTES", "otlp.resource_attributes",
+        "What else the collector is told of this service, name=value,name=value")
+        .example("deployment.environment.name=acceptatie");
+    OTEL_METRIC_EXPORT_INTERVAL = Setting::new("OTEL_METRIC_EXPORT_INTERVAL", "otlp.metric_interval",
+        "How often metrics are sent to the collector, in milliseconds, 1000 to 3600000")
+        .default("60000").example("15000");
+    OTEL_SDK_DISABLED = Setting::new("OTEL_SDK_DISABLED", "otlp.disabled",
+        "true: nothing is sent to a collector, whatever the other settings say")
+        .default("false").example("true");
+
     LOG_LEVEL = Setting::new("OPENKLANT_LOG_LEVEL", "log.level",
         "error, warn, info, debug or trace, or a tracing filter")
         .default("info").example("info,sqlx=warn").aliases(&["LOG_LEVEL", "LOGLEVEL"]);

@@ -51,6 +51,9 @@ pub enum ValueError {
     /// White space or control characters where they cannot be meant.
     #[error("has white space or control characters in it")]
     Space,
+    /// Not a list of names with values.
+    #[error("is not a list such as name=value,name=value")]
+    Pairs,
     /// A secret that could be guessed.
     #[error("is too short: at least {0} characters")]
     Short(usize),

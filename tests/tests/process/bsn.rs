@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 
+use openklant_tests::collector::Collector;
 use openklant_tests::fixtures::{
     CONTACTMOMENTEN, KLANTCONTACTMOMENTEN, KLANTEN, NOBODY, OBJECTCONTACTMOMENTEN, RSIN, contactmoment,
     klant, klant_with, klantcontactmoment, objectcontactmoment,
@@ -452,7 +453,8 @@ async fn ended(process: Process) -> String {
 
 on_both! {
     async fn none_is_in_logs_metrics_or_spans(database: Database) {
-        let (notificaties, remote) = (Notificaties::start().await, Remote::start().await);
+        let (notificaties, remote, collector) =
+            (Notificaties::start().await, Remote::start().await, Collector::start().await);
         let metrics = free_address();
         let program = publishing(&database, &notificaties).with([
             ("OPENKLANT_LOG_LEVEL", "trace".to_owned()),
@@ -466,6 +468,8 @@ on_both! {
             ("OPENKLANT_STATUS_TOKEN", OPERATOR.to_owned()),
             ("OPENKLANT_TRUSTED_PROXIES", "127.0.0.0/8".to_owned()),
             ("OPENKLANT_WORKER_METRICS_LISTEN", metrics.to_string()),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.base()),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "1000".to_owned()),
         ]);
         let add = format!("applicatie add --label Balie --client-id {CLIENT_ID} --alle-autorisaties --secret");
         program.run_with(&add, SECRET).await.well();
@@ -524,6 +528,11 @@ on_both! {
             let log = ended(process).await;
             assert!(log.len() > 1000, "the {name} logs at this level");
             said.push((name, log));
+        }
+        assert!(collector.spans().len() > 1000, "every request is a span");
+        for request in collector.seen() {
+            let text = String::from_utf8_lossy(&request.body).into_owned();
+            said.push(("the collector", text));
         }
         let mut found = Vec::new();
         for (what, text) in &said {

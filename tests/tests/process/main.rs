@@ -7,6 +7,7 @@ mod kills;
 mod log;
 mod memory;
 mod metrics;
+mod otlp;
 mod start_up;
 mod steering;
 mod stopping;

@@ -231,6 +231,22 @@ const WRONG: &[(&str, &str, &str)] = &[
         "is too short: at least 20 characters",
     ),
     ("OPENKLANT_LOG_REQUESTS", "some", "must be one of"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "is not a URL"),
+    (
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "x-api-key",
+        "is not a list such as name=value",
+    ),
+    (
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "a=b,=c",
+        "is not a list such as name=value",
+    ),
+    (
+        "OTEL_METRIC_EXPORT_INTERVAL",
+        "10",
+        "must be between 1000 and 3600000",
+    ),
     (
         "OPENKLANT_NOTIFICATIES_LEASE",
         "15s",
