@@ -75,11 +75,21 @@ impl Db {
         }
     }
 
-    /// Brings the schema up to date. Several processes may do so at once: one does the work, the others wait.
+    /// Brings the schema up to date. Several processes may do so at once. On PostgreSQL one does the work and the others
+    /// wait for a lock. SQLite has no such lock: who comes second to a migration fails on it, and goes on after it.
     pub async fn migrate(&self) -> Result<(), SchemaError> {
         match &self.pools {
             Pools::Postgres(pool) => POSTGRES.run(pool).await?,
-            Pools::Sqlite { write, .. } => SQLITE.run(write).await?,
+            Pools::Sqlite { write, .. } => {
+                let mut before = self.applied_migrations().await?.len();
+                while let Err(error) = SQLITE.run(write).await {
+                    let now = self.applied_migrations().await?.len();
+                    if now <= before {
+                        return Err(error.into());
+                    }
+                    before = now;
+                }
+            }
         }
         Ok(())
     }

@@ -103,3 +103,19 @@ async fn listing_makes_no_database() {
     );
     assert!(!program.folder().join("data").exists());
 }
+
+#[tokio::test]
+async fn commands_that_make_the_same_database_at_once_agree() {
+    for _ in 0..5 {
+        let program = Program::new();
+        let all = tokio::join!(
+            program.run("applicatie list"),
+            program.run("migrate"),
+            program.run("outbox status"),
+            program.run("applicatie list"),
+        );
+        for ended in [all.0, all.1, all.2, all.3] {
+            ended.well();
+        }
+    }
+}
