@@ -8,7 +8,7 @@ mod settings;
 use openklant_shared::settings::Source;
 
 use super::document::Entry;
-use super::reader::{Reader, nearest, switch};
+use super::reader::{Reader, Scalar, nearest, switch};
 use super::remark::Remark;
 use super::wanted::Wanted;
 
@@ -154,7 +154,9 @@ fn is_on(reader: &mut Reader<'_>, entry: Option<&Entry>) -> Option<bool> {
     let Some(entry) = entry else {
         return Some(false);
     };
-    let text = reader.scalar(&entry.node).ok()??;
+    let Scalar::Text(text) = reader.scalar(&entry.node)? else {
+        return Some(false);
+    };
     match switch(&text) {
         Ok(on) => Some(on),
         Err(why) => {

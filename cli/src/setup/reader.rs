@@ -34,6 +34,23 @@ pub struct Given<T> {
     pub value: T,
 }
 
+/// A value as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scalar {
+    /// Nothing, or `null`.
+    Nothing,
+    /// It is as if the key were not there: a variable that need not be set is not.
+    LeftOut,
+    /// A text.
+    Text(String),
+}
+
+/// How a value is taken from a variable.
+const VALUE_FROM: Keys = Keys {
+    read: &["env", "default", "required"],
+    unused: &[],
+};
+
 /// The keys of a map.
 pub struct Keys {
     /// Those that are read.
@@ -110,51 +127,52 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// The text of a scalar, or of the variable that it names. `Ok(None)`: it is nothing.
-    pub fn scalar(&mut self, node: &Node) -> Result<Option<String>, ()> {
+    /// A scalar, or the variable that it names. `None` after a mistake.
+    pub fn scalar(&mut self, node: &Node) -> Option<Scalar> {
         match &node.value {
-            Value::Nothing => Ok(None),
-            Value::Text(text) => Ok(Some(text.clone())),
+            Value::Nothing => Some(Scalar::Nothing),
+            Value::Text(text) => Some(Scalar::Text(text.clone())),
             Value::Map(entries) if matches!(&entries[..], [one] if one.key == "value_from") => {
-                self.variable(&entries[0].node).map(Some).ok_or(())
+                self.variable(&entries[0].node)
             }
             _ => {
                 self.mistake(node.place, "here belongs a value, or value_from: {env: NAME}");
-                Err(())
+                None
             }
         }
     }
 
-    fn variable(&mut self, node: &Node) -> Option<String> {
-        const HOW: &str = "write value_from: {env: NAME}";
-        let Value::Map(entries) = &node.value else {
-            self.mistake(node.place, HOW);
+    fn variable(&mut self, node: &Node) -> Option<Scalar> {
+        let before = self.mistakes.len();
+        let fields = self.fields(node, &VALUE_FROM)?;
+        let text = |key| match fields.get(key).map(|entry| &entry.node.value) {
+            Some(Value::Text(text)) => Some(text.as_str()),
+            _ => None,
+        };
+        let Some(name) = text("env") else {
+            self.mistake(node.place, "write value_from: {env: NAME}");
             return None;
         };
-        let [
-            Entry {
-                key,
-                node:
-                    Node {
-                        value: Value::Text(name),
-                        place,
-                    },
-                ..
-            },
-        ] = &entries[..]
-        else {
-            self.mistake(node.place, HOW);
-            return None;
-        };
-        if key != "env" {
-            self.mistake(node.place, HOW);
+        let required = text("required").map_or(Ok(true), switch);
+        match required {
+            Ok(_) if fields.get("default").is_some() && fields.get("required").is_some() => {
+                self.mistake(node.place, "default and required do not go together");
+            }
+            Ok(_) => {}
+            Err(why) => self.mistake(node.place, format!("required: {why}")),
+        }
+        if self.mistakes.len() > before {
             return None;
         }
-        let value = self.variable_of(name).map(str::to_owned);
-        if value.is_none() {
-            self.mistake(*place, format!("the variable {name} is not set, or empty"));
+        let found = self.variable_of(name).or_else(|| text("default"));
+        match found {
+            Some(found) => Some(Scalar::Text(found.to_owned())),
+            None if required == Ok(false) => Some(Scalar::LeftOut),
+            None => {
+                self.mistake(node.place, format!("the variable {name} is not set, or empty"));
+                None
+            }
         }
-        value
     }
 
     /// The value of a variable of the environment.
@@ -170,8 +188,10 @@ impl<'s> Reader<'s> {
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<Given<T>> {
         let entry = fields.get(key)?;
-        let text = self.scalar(&entry.node).ok()??;
-        self.parsed(&entry.node, key, &text, parse)
+        match self.scalar(&entry.node)? {
+            Scalar::Text(text) => self.parsed(&entry.node, key, &text, parse),
+            Scalar::Nothing | Scalar::LeftOut => None,
+        }
     }
 
     /// The value under `key`, which must be there.
@@ -196,13 +216,13 @@ impl<'s> Reader<'s> {
         key: &str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<Given<T>> {
-        match self.scalar(node) {
-            Ok(Some(text)) => self.parsed(node, key, &text, parse),
-            Ok(None) => {
+        match self.scalar(node)? {
+            Scalar::Text(text) => self.parsed(node, key, &text, parse),
+            Scalar::LeftOut => None,
+            Scalar::Nothing => {
                 self.mistake(node.place, format!("an item of {key} is empty"));
                 None
             }
-            Err(()) => None,
         }
     }
 

@@ -4,7 +4,7 @@
 use openklant_shared::settings::stored::{self, Place as Keeper};
 
 use crate::setup::document::{Entry, Value};
-use crate::setup::reader::{Keys, LIKE_A_KEY, Reader, nearest, switch};
+use crate::setup::reader::{Keys, LIKE_A_KEY, Reader, Scalar, nearest, switch};
 use crate::setup::wanted::{Setting, Wanted};
 
 /// The address of the installation.
@@ -111,8 +111,9 @@ fn setting(reader: &mut Reader<'_>, section: &str, entry: &Entry, wanted: &mut W
             Some(texts.join(","))
         }
         _ => match reader.scalar(&entry.node) {
-            Ok(value) => value.filter(|text| !text.trim().is_empty()),
-            Err(()) => return,
+            Some(Scalar::Text(text)) => Some(text).filter(|text| !text.trim().is_empty()),
+            Some(Scalar::Nothing) => None,
+            Some(Scalar::LeftOut) | None => return,
         },
     };
     if let Some(first) = wanted.settings.iter().find(|other| other.key == key) {

@@ -170,6 +170,23 @@ on_both! {
         assert_eq!(changes(&told), ["add credential a"]);
     }
 
+    async fn a_variable_may_have_a_default_or_be_left_out(database: Database) {
+        let program = Program::on(&database).with([("KEEP", "45d")]);
+        let text = |from: &str| format!(
+            "openklant_config_enable: true\nopenklant_config: {{retention: {{messages: {{value_from: {{{from}}}}}}}}}\n"
+        );
+        for (from, expected) in [
+            ("env: NOT_SET, required: false", None),
+            ("env: NOT_SET, default: 60d", Some("retention.messages 60d")),
+            ("env: KEEP, default: 60d", Some("retention.messages 45d")),
+            ("env: NOT_SET, required: false", Some("retention.messages 45d")),
+        ] {
+            applied(&program, &text(from), "").await;
+            let kept = state(&database).await.swap_remove(5);
+            assert_eq!(kept.first().map(String::as_str), expected, "{from}");
+        }
+    }
+
     async fn settings_of_one_process_stay_with_the_environment(database: Database) {
         let program = Program::on(&database);
         let text = "openklant_config_enable: true\nopenklant_config:\n  server:\n    listen: 0.0.0.0:80\n  notificaties:\n    \

@@ -67,12 +67,22 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         CREDENTIALS,
         "    - identifier: a\n      secret: {value_from: {env: NOT_SET}}",
-        "5, column 34: the variable NOT_SET is not set",
+        "5, column 28: the variable NOT_SET is not set",
     ),
     (
         CREDENTIALS,
         "    - identifier: a\n      secret: {value_from: NOT_SET}",
-        "5, column 28: write value_from: {env: NAME}",
+        "5, column 28: here belong keys: env, default, required",
+    ),
+    (
+        CREDENTIALS,
+        "    - identifier: a\n      secret: {value_from: {env: A, default: b, required: false}}",
+        "5, column 28: default and required do not go together",
+    ),
+    (
+        CREDENTIALS,
+        "    - identifier: {value_from: {env: NOT_SET, required: false}}\n      secret: s",
+        "4, column 7: identifier is missing",
     ),
     (
         CREDENTIALS,
