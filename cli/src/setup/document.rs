@@ -211,17 +211,36 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_file_is_a_mistake_and_no_more() {
+        let example = include_str!("../../../docs/setup.example.yaml");
+        assert!(read(example).is_ok());
+        for at in (0..example.len())
+            .step_by(5)
+            .filter(|at| example.is_char_boundary(*at))
+        {
+            let (before, after) = example.split_at(at);
+            for damage in ["", "[", "}", "\t", "\u{0}", "|", "%", "\"", ": ", "\n- "] {
+                // What comes of it does not matter, as long as something does.
+                let _ = read(&[before, damage].concat());
+                let rest = after.get(..200).unwrap_or(after);
+                let _ = read(&[damage, rest].concat());
+            }
+        }
+    }
+
+    #[test]
     fn mistakes_of_form_have_their_line() {
-        let deep = format!("a: {}", "[".repeat(200_000));
+        let deep = |levels| format!("a: {}", "[".repeat(levels));
         for (text, line, what) in [
             ("a: 1\nb: [1\nc: 2\n", 3, "no YAML"),
-            ("a: 1\n\ta: 2\n", 2, "no YAML"),
+            ("a:\n\tb: 2\n", 2, "no YAML"),
             ("a: 1\nb: 2\na: 3\n", 3, "a stands here twice, first on line 1"),
             ("- a\n", 1, "holds keys"),
             ("a: 1\n---\nb: 2\n", 3, "one document"),
             ("a: &x 1\nb: *x\n", 1, "anchors"),
             ("? [a]\n: 1\n", 1, "a key is a text"),
-            (deep.as_str(), 1, "nested too deep"),
+            (&deep(DEEPEST), 1, "nested too deep"),
+            (&deep(200_000), 1, "no YAML"),
         ] {
             let mistakes = read(text).unwrap_err();
             assert!(
