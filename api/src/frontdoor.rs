@@ -4,6 +4,7 @@
 
 mod access;
 mod identity;
+pub mod reads;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use poem::{Endpoint, IntoResponse, Middleware, Request, Response};
 use tracing::Instrument;
 
 use crate::frontdoor::access::Seen;
+use crate::frontdoor::reads::Read;
 use crate::state::State;
 use crate::zgw::error::Refusal;
 use crate::zgw::links::{Base, host_of};
@@ -70,9 +72,20 @@ impl<E: Endpoint> Endpoint for FrontDoorEndpoint<E> {
 impl<E: Endpoint> FrontDoorEndpoint<E> {
     async fn answer(&self, mut request: Request, seen: &Seen) -> Response {
         let base = Base::of(&request, &self.state.settings.server);
+        let read = self.state.reads.as_ref().and_then(|_| {
+            let uri = request.uri();
+            Read::of(
+                request.method(),
+                seen.method,
+                uri.path(),
+                uri.query(),
+                &self.routes,
+            )
+        });
         let info = RequestInfo {
             request_id: seen.request_id.clone(),
             caller: seen.caller.clone(),
+            searched: read.as_ref().and_then(Read::searched),
             base: base.clone(),
             routes: Arc::clone(&self.routes),
         };
@@ -85,7 +98,7 @@ impl<E: Endpoint> FrontDoorEndpoint<E> {
         let api = self.routes.api_of(request.uri().path());
         let allow = self.routes.allowed_methods(request.uri().path());
 
-        let mut answer = match self.handle(request, allow.as_deref()).await {
+        let mut answer = match self.handle(request, allow.as_deref(), seen, read).await {
             Ok(answer) => answer,
             Err(refusal) => refusal.into_answer(&base, self.state.ids.next()),
         };
@@ -101,7 +114,13 @@ impl<E: Endpoint> FrontDoorEndpoint<E> {
         answer
     }
 
-    async fn handle(&self, mut request: Request, allow: Option<&str>) -> Result<Response, Refusal> {
+    async fn handle(
+        &self,
+        mut request: Request,
+        allow: Option<&str>,
+        seen: &Seen,
+        read: Option<Read>,
+    ) -> Result<Response, Refusal> {
         if !self.host_is_allowed(&request) {
             return Err(Refusal::Parse(
                 "De host van de aanvraag wordt hier niet bediend.".into(),
@@ -126,13 +145,29 @@ impl<E: Endpoint> FrontDoorEndpoint<E> {
         if request.method() == Method::HEAD {
             request.set_method(Method::GET);
         }
-        let handled = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        let handled = AssertUnwindSafe(self.handle_and_record(request, seen, read)).catch_unwind();
         match tokio::time::timeout(self.state.settings.server.request_timeout, handled).await {
-            Ok(Ok(Ok(answer))) => Ok(answer.into_response()),
-            Ok(Ok(Err(error))) => Err(Refusal::from_poem(error)),
+            Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(Refusal::Internal("a handler panicked".to_owned())),
             Err(_) => Err(Refusal::Unavailable("the request took too long".to_owned())),
         }
+    }
+
+    /// What the request asks for, and its row in the log of reads before anybody sees the answer.
+    async fn handle_and_record(
+        &self,
+        request: Request,
+        seen: &Seen,
+        read: Option<Read>,
+    ) -> Result<Response, Refusal> {
+        let answer = self.inner.call(request).await.map_err(Refusal::from_poem)?;
+        let answer = answer.into_response();
+        if let (Some(read), Some(reads)) = (read, &self.state.reads)
+            && Read::succeeded(answer.status())
+        {
+            reads.record(&read, &seen.caller, &seen.request_id).await?;
+        }
+        Ok(answer)
     }
 
     /// `ALLOWED_HOSTS` of the family: other hosts are refused. Health checks come with any host.

@@ -8,6 +8,7 @@ use openklant_shared::journal::Journal;
 use openklant_shared::settings::Settings;
 use openklant_shared::storage::Db;
 
+use crate::frontdoor::reads::Reads;
 use crate::zgw::auth::Authorisation;
 use crate::zgw::crowd::Crowd;
 use crate::zgw::error::Refusal;
@@ -31,6 +32,8 @@ pub struct State {
     pub remote: Remote,
     /// Who may do what.
     pub authorisation: Arc<Authorisation>,
+    /// The log of reads; `None`: none is kept.
+    pub reads: Option<Arc<Reads>>,
     /// How many requests of one client are handled at a time; `None`: any number.
     pub crowd: Option<Arc<Crowd>>,
 }
@@ -66,6 +69,7 @@ impl State {
                 settings.outgoing.zaken_api.as_ref(),
             ),
             authorisation: Arc::new(Authorisation::new(db.clone(), clock.clone(), &settings.tokens)),
+            reads: Reads::new(&db, &clock, &settings.read_log),
             crowd: settings
                 .server
                 .max_concurrent_per_client

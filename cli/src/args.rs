@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    api, applicatie, config, demo, externe_api, health, jobs, kanalen, log, migrate, openapi, outbox, setup,
-    token, up, worker,
+    api, applicatie, config, demo, externe_api, health, jobs, kanalen, log, migrate, openapi, outbox,
+    read_log, setup, token, up, worker,
 };
 
 const AFTER_HELP: &str = "\
@@ -82,6 +82,13 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: jobs::Command,
+    },
+    /// Who read which object, or searched with which filters, when that is recorded
+    #[command(after_help = read_log::EXAMPLE)]
+    ReadLog {
+        /// What to do.
+        #[command(subcommand)]
+        command: read_log::Command,
     },
     /// What operators did by command: who, when, to what
     Log(log::Args),
@@ -239,6 +246,14 @@ mod tests {
             ("outbox reemit --kanaal contactmomenten --yes", true),
             ("outbox pause --operator piet", true),
             ("outbox resume", true),
+            ("read-log", false),
+            ("read-log export", true),
+            (
+                "read-log export --since 30d --until 2026-11-25 --format json --operator piet",
+                true,
+            ),
+            ("read-log export --object nothing", false),
+            ("read-log export --format text", false),
             ("jobs", false),
             ("jobs list --format json", true),
             ("jobs run", false),

@@ -15,6 +15,7 @@ mod migrate;
 mod openapi;
 mod outbox;
 mod output;
+mod read_log;
 mod secret;
 mod serve;
 mod setup;
@@ -59,6 +60,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::ExterneApi { command } => externe_api::run(command, &source).await,
         Command::Token(args) => token::run(args, &source).await,
         Command::Kanalen { command } => kanalen::run(command, &source).await,
+        Command::ReadLog { command } => read_log::run(command, &source).await,
         Command::Jobs { command } => jobs::run(command, &source).await,
         Command::Log(args) => log::run(args, &source).await,
         Command::Outbox { command } => outbox::run(command, &source).await,

@@ -6,6 +6,7 @@ pub mod domain;
 pub mod http;
 pub mod journal;
 pub mod jwt;
+pub mod keyed_hash;
 pub mod metrics;
 pub mod otlp;
 pub mod settings;

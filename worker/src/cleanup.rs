@@ -11,6 +11,7 @@ mod kanalen;
 mod leases;
 mod messages;
 mod operator_log;
+mod read_log;
 mod upkeep;
 
 use std::str::FromStr;
@@ -79,6 +80,7 @@ async fn work(context: &Context, job: &Job) -> Result<String, JobError> {
         Work::Messages => messages::run(context).await,
         Work::Audit => audit::run(context).await,
         Work::OperatorLog => operator_log::run(context).await,
+        Work::ReadLog => read_log::run(context).await,
         Work::Leases => leases::run(context).await,
         Work::Kanalen => kanalen::run(context).await,
         Work::Upkeep => upkeep::run(context).await,
@@ -95,6 +97,7 @@ pub async fn preview(context: &Context, job: &Job) -> Result<Option<i64>, Storag
         Work::Messages => Some(messages::count(context).await?),
         Work::Audit => Some(audit::count(context).await?),
         Work::OperatorLog => Some(operator_log::count(context).await?),
+        Work::ReadLog => Some(read_log::count(context).await?),
         Work::Leases => Some(leases::count(context).await?),
         Work::History => Some(history::count(context).await?),
         Work::Kanalen | Work::Upkeep => None,

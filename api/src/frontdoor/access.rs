@@ -35,7 +35,7 @@ pub struct Seen {
     pub caller: Caller,
     pub span: Span,
     begun: Instant,
-    method: &'static str,
+    pub method: &'static str,
     route: String,
     object: Option<Uuid>,
     origin: Option<IpAddr>,

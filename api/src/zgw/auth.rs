@@ -113,7 +113,7 @@ impl Authorisation {
         let claims = unverified
             .verify(&known.secret, &self.rules, self.clock.now())
             .map_err(refused)?;
-        caller.is(&claims.client_id)?;
+        caller.is(&claims)?;
         match &known.applicatie {
             Some(applicatie) if applicatie.allows(component, scope) => Ok(actor(claims, applicatie)),
             _ => Err(Refusal::PermissionDenied(PERMISSION_DENIED)),

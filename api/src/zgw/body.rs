@@ -14,6 +14,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::{Map, Value};
 
 use super::error::Refusal;
+use super::request::RequestInfo;
 
 /// The largest body that is read: 1 MiB.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -102,6 +103,12 @@ impl<'a, T: Type> ApiExtractor<'a> for Payload<T> {
                 }),
             Err(_) => Ok(Bytes::new()),
         };
+        let searched = RequestInfo::of(request)
+            .ok()
+            .and_then(|info| info.searched.as_ref());
+        if let (Some(searched), Ok(bytes)) = (searched, &bytes) {
+            let _put_once = searched.set(bytes.clone());
+        }
         Ok(Self {
             content_type: request.content_type().map(str::to_owned),
             bytes,

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
+use openklant_shared::jwt::Claims;
 use poem::Request;
 
 use super::crowd::{Crowd, Place};
@@ -18,6 +20,8 @@ pub struct RequestInfo {
     pub request_id: String,
     /// Who turned out to call.
     pub caller: Caller,
+    /// Where the body of a search is put for the log of reads, when one is kept.
+    pub searched: Option<Arc<OnceLock<Bytes>>>,
     /// The paths we have, for telling what a link points at.
     pub routes: Arc<Routes>,
 }
@@ -32,6 +36,7 @@ pub struct Caller {
 
 #[derive(Debug)]
 struct Known {
+    claims: Claims,
     _place: Option<Place>,
 }
 
@@ -48,7 +53,8 @@ impl Caller {
     ///
     /// # Errors
     /// The client has as many requests as it may.
-    pub fn is(&self, client_id: &str) -> Result<(), Refusal> {
+    pub fn is(&self, claims: &Claims) -> Result<(), Refusal> {
+        let client_id = claims.client_id.as_str();
         if self.known.get().is_some() {
             return Ok(());
         }
@@ -58,8 +64,16 @@ impl Caller {
             None => None,
         };
         // Whoever was first keeps its place.
-        let _already_known = self.known.set(Known { _place: place });
+        let _already_known = self.known.set(Known {
+            claims: claims.clone(),
+            _place: place,
+        });
         Ok(())
+    }
+
+    /// What the verified token said; `None` as long as nobody knows.
+    pub fn known(&self) -> Option<&Claims> {
+        self.known.get().map(|known| &known.claims)
     }
 }
 

@@ -17,6 +17,7 @@ const TITLES: &[(&str, &str)] = &[
     ("worker", "The worker as a process"),
     ("alert", "Alerts"),
     ("retention", "How long things are kept"),
+    ("read_log", "The log of reads"),
     ("outgoing", "Look-ups of URLs that clients send"),
     ("otlp", "OpenTelemetry"),
     ("log", "Log"),

@@ -16,6 +16,7 @@ mod names;
 mod notificaties;
 mod otlp;
 mod outgoing;
+mod read_log;
 mod reader;
 mod retention;
 mod rows;
@@ -38,6 +39,7 @@ pub use log::{Log, LogFormat};
 pub use notificaties::Notificaties;
 pub use otlp::Otlp;
 pub use outgoing::Outgoing;
+pub use read_log::ReadLog;
 pub use retention::Retention;
 pub use rows::Row;
 pub use secret::Secret;
@@ -67,6 +69,8 @@ pub struct Settings {
     pub alert: Alerts,
     /// How long things are kept.
     pub retention: Retention,
+    /// The log of reads.
+    pub read_log: ReadLog,
     /// Look-ups of URLs that clients send.
     pub outgoing: Outgoing,
     /// Traces and metrics for a collector.
@@ -149,6 +153,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
     let worker = worker::read(&mut reader);
     let alert = alert::read(&mut reader);
     let retention = retention::read(&mut reader);
+    let read_log = read_log::read(&mut reader);
     let outgoing = outgoing::read(&mut reader);
     let otlp = otlp::read(&mut reader);
     let log = log::read(&mut reader);
@@ -170,6 +175,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
         worker,
         alert,
         retention,
+        read_log,
         outgoing,
         otlp,
         log,
@@ -182,6 +188,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
             Some(worker),
             Some(alert),
             Some(retention),
+            Some(read_log),
             Some(outgoing),
             Some(otlp),
             Some(log),
@@ -194,6 +201,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
                 worker,
                 alert,
                 retention,
+                read_log,
                 outgoing,
                 otlp,
                 log,

@@ -206,6 +206,16 @@ table! {
         "How long the log of what operators did by command is kept, 30d to 36500d; off: always")
         .default("730d").example("1825d");
 
+    READ_LOG = Setting::new("OPENKLANT_READ_LOG", "read_log.enabled",
+        "true: who read which object, or searched with which filters, is recorded before the answer is sent")
+        .default("false").example("true");
+    READ_LOG_KEY = Setting::new("OPENKLANT_READ_LOG_KEY", "read_log.key",
+        "What the values of filters are hashed with in that log, at least 32 characters; needed when it is on")
+        .example("a-long-random-text-of-at-least-32-characters").secret();
+    READ_LOG_RETENTION = Setting::new("OPENKLANT_READ_LOG_RETENTION", "read_log.retention",
+        "How long rows of that log are kept, 1d to 36500d. off: always")
+        .default("365d").example("730d");
+
     OUTGOING_CONNECT_TIMEOUT = Setting::new("OPENKLANT_OUTGOING_CONNECT_TIMEOUT", "outgoing.connect_timeout",
         "Longest wait for a connection when a URL of a client is looked up or an alert is posted, 100ms to 60s")
         .default("3s").example("2s");

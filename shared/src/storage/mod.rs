@@ -27,6 +27,7 @@ pub mod outbox_monitor;
 pub mod outbox_reemit;
 pub mod outbox_steer;
 mod outbox_watch;
+pub mod read_log;
 pub mod retention;
 pub mod size;
 pub mod stored_setting;

@@ -13,6 +13,7 @@ mod log;
 mod migrate;
 mod openapi;
 mod outbox;
+mod read_log;
 mod serve;
 mod setup;
 mod status;

@@ -22,6 +22,7 @@ pub(super) enum Work {
     Messages,
     Audit,
     OperatorLog,
+    ReadLog,
     Leases,
     Kanalen,
     Upkeep,
@@ -29,7 +30,7 @@ pub(super) enum Work {
 }
 
 /// Every job.
-pub static JOBS: [Job; 7] = [
+pub static JOBS: [Job; 8] = [
     Job {
         name: "messages",
         about: "removes delivered and cancelled messages, with their attempts, after OPENKLANT_MESSAGE_RETENTION",
@@ -50,6 +51,13 @@ pub static JOBS: [Job; 7] = [
         schedule: "0 40 2 * * *",
         period: TimeDelta::days(1),
         work: Work::OperatorLog,
+    },
+    Job {
+        name: "read-log",
+        about: "removes rows of the log of reads after OPENKLANT_READ_LOG_RETENTION; nothing when that is off",
+        schedule: "0 45 2 * * *",
+        period: TimeDelta::days(1),
+        work: Work::ReadLog,
     },
     Job {
         name: "leases",

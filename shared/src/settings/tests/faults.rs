@@ -231,6 +231,17 @@ const WRONG: &[(&str, &str, &str)] = &[
         "is too short: at least 20 characters",
     ),
     ("OPENKLANT_LOG_REQUESTS", "some", "must be one of"),
+    ("OPENKLANT_READ_LOG", "true", "OPENKLANT_READ_LOG_KEY is missing"),
+    (
+        "OPENKLANT_READ_LOG_KEY",
+        "kort",
+        "is too short: at least 32 characters",
+    ),
+    (
+        "OPENKLANT_READ_LOG_RETENTION",
+        "1h",
+        "must be between 1d and 36500d",
+    ),
     ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "is not a URL"),
     (
         "OTEL_EXPORTER_OTLP_HEADERS",
