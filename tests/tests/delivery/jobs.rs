@@ -143,11 +143,13 @@ on_both! {
         let context = app.worker_context();
         cleanup::run_late(&context, "tester").await;
         cleanup::run_late(&context, "tester").await;
-        assert_eq!(app.probe().count("job_run").await, 6, "each once, but for the kanalen");
+        let once = app.probe().texts("SELECT job FROM job_run ORDER BY id").await;
+        let expected: Vec<&str> = JOBS.iter().map(|job| job.name).filter(|name| *name != "kanalen").collect();
+        assert_eq!(once, expected, "each once, but for the kanalen");
         app.clock().advance(TimeDelta::minutes(61));
         cleanup::run_late(&context, "tester").await;
-        let again = app.probe().texts("SELECT job FROM job_run WHERE id > 6 ORDER BY id").await;
-        assert_eq!(again, ["leases", "history"]);
+        let again = app.probe().texts("SELECT job FROM job_run ORDER BY id").await;
+        assert_eq!(again[once.len()..], ["leases", "history"]);
         // A month later the first runs are forgotten, the last of each job are not.
         app.clock().advance(TimeDelta::days(31));
         assert_eq!(foreseen(&app, "history").await, Some(2), "the run itself makes another one old");
