@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    api, applicatie, config, demo, externe_api, health, jobs, kanalen, log, migrate, openapi, outbox,
+    api, applicatie, backup, config, demo, externe_api, health, jobs, kanalen, log, migrate, openapi, outbox,
     read_log, setup, token, up, worker,
 };
 
@@ -46,6 +46,8 @@ pub enum Command {
     Migrate(migrate::Args),
     /// Bring the installation to what a file says, or write such a file
     Setup(setup::Args),
+    /// Copy the embedded database while it is in use
+    Backup(backup::Args),
     /// Applications, their secrets and their rights
     #[command(after_help = applicatie::EXAMPLE)]
     Applicatie {
@@ -159,6 +161,8 @@ mod tests {
             ("setup --export", true),
             ("setup --export --file setup.yaml", false),
             ("setup --export --dry-run", false),
+            ("backup", false),
+            ("backup --to a.db --format json", true),
             ("--config a.toml config check", true),
             ("config show --config a.toml --format json", true),
             ("applicatie", false),

@@ -3,6 +3,7 @@
 mod api;
 mod applicatie;
 mod args;
+mod backup;
 mod config;
 mod demo;
 mod exit;
@@ -56,6 +57,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Worker(args) => worker::run(args, &source).await,
         Command::Migrate(args) => migrate::run(args, &source).await,
         Command::Setup(args) => setup::run(args, &source).await,
+        Command::Backup(args) => backup::run(args, &source).await,
         Command::Applicatie { command } => applicatie::run(command, &source).await,
         Command::ExterneApi { command } => externe_api::run(command, &source).await,
         Command::Token(args) => token::run(args, &source).await,

@@ -63,6 +63,18 @@ impl Database {
         }
     }
 
+    /// A database that was made in a folder of the test, by a backup for instance.
+    pub fn in_file(folder: TempDir, file: &str) -> Self {
+        let file = folder.path().join(file);
+        Self {
+            probe: Probe::sqlite(&file),
+            place: Arc::new(Place::Sqlite {
+                _folder: folder,
+                file,
+            }),
+        }
+    }
+
     /// Which kind it is.
     pub fn kind(&self) -> Kind {
         match *self.place {

@@ -7,6 +7,7 @@
 pub mod alert;
 pub mod applicatie;
 pub mod audittrail;
+pub mod backup;
 mod connect;
 pub mod contactmoment;
 pub mod contactmoment_filter;
