@@ -45,9 +45,11 @@ fn as_text(file: &Path, applied: &Applied, dry_run: bool) -> anyhow::Result<()> 
         file.display(),
         applied.unchanged
     ))?;
-    let settings = applied.changes.iter().any(|change| change.kind == "setting");
-    if settings && !dry_run {
-        output::line("Processes that run take the settings at their next start.")?;
+    let at_start = |change: &Change| ["setting", "service"].contains(&change.kind);
+    if !dry_run && applied.changes.iter().any(at_start) {
+        output::line(
+            "Processes that run take settings, and credentials at the Notificaties API, at their next start.",
+        )?;
     }
     Ok(())
 }
