@@ -99,13 +99,15 @@ async fn empty(folder: &Path, early: &Early) -> anyhow::Result<Db> {
 pub async fn at_start(db: &Db, source: &Source, file: &Path) -> anyhow::Result<()> {
     let (tx, applied) = applied(db, source, file).await?;
     keep(tx, &applied, &OperatorArg::default().name()).await?;
+    let file = file.display();
     for note in &applied.notes {
-        info!("{}: {note}", file.display());
+        info!(%file, line = note.place.line, note = note.text, "a note on the setup file");
     }
     for change in &applied.changes {
-        info!("{}: {}", file.display(), change.summary());
+        info!(%file, change = change.summary(), "the setup file changed something");
     }
     info!(
+        %file,
         changes = applied.changes.len(),
         unchanged = applied.unchanged,
         "the setup file was applied"
