@@ -5,7 +5,9 @@ mod family;
 mod mistakes;
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use openklant_tests::fixtures::{KLANTEN, klant_with};
 use openklant_tests::program::{Ended, Program};
+use openklant_tests::remote::Remote;
 use openklant_tests::{Database, on_both};
 use serde_json::{Value, json};
 
@@ -240,6 +242,28 @@ zgw_consumers: {services: [{identifier: zaken, api_root: 'https://z.example.nl',
         let apis = &state(&database).await[4];
         assert!(apis[1].starts_with("https://z.example.nl/ zaken zrc c "), "{apis:?}");
         assert_eq!(database.probe().count("applicatie").await, 3);
+    }
+
+    async fn urls_of_clients_are_looked_up_at_services_that_are_not_our_own(database: Database) {
+        let remote = Remote::start().await;
+        let subject = remote.url("/ok/persoon/1");
+        let app = openklant_tests::app::Setup::new()
+            .in_real_time()
+            .with([("OPENKLANT_OUTGOING_ALLOWED_HOSTS", "registers.example")])
+            .start(&database)
+            .await;
+        let program = program(&database);
+        let service = |api_type: &str| format!(
+            "zgw_consumers_config_enable: true\nzgw_consumers: {{services: [{{identifier: s, api_root: '{}', api_type: \
+             {api_type}, client_id: c, secret: s}}]}}\n",
+            remote.url("/")
+        );
+        for (klantnummer, api_type, status) in [("1", "nrc", 400), ("2", "ac", 400), ("3", "orc", 201), ("4", "nrc", 400)] {
+            applied(&program, &service(api_type), "").await;
+            let body = klant_with(klantnummer, &json!({"subject": subject}));
+            assert_eq!(app.client().post(KLANTEN, &body).await.status(), status, "{api_type}");
+        }
+        assert_eq!(remote.seen().len(), 1);
     }
 
     async fn what_there_is_can_be_exported_and_read_back(database: Database) {
