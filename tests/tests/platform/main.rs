@@ -14,6 +14,7 @@ mod journal;
 mod laws;
 mod limits;
 mod log;
+mod log_events;
 mod media_types;
 mod methods;
 mod metrics;

@@ -470,6 +470,8 @@ on_both! {
             ("OPENKLANT_WORKER_METRICS_LISTEN", metrics.to_string()),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.base()),
             ("OTEL_METRIC_EXPORT_INTERVAL", "1000".to_owned()),
+            ("OPENKLANT_READ_LOG", "true".to_owned()),
+            ("OPENKLANT_READ_LOG_KEY", "een-sleutel-van-meer-dan-tweeendertig-tekens".to_owned()),
         ]);
         let add = format!("applicatie add --label Balie --client-id {CLIENT_ID} --alle-autorisaties --secret");
         program.run_with(&add, SECRET).await.well();
@@ -534,6 +536,11 @@ on_both! {
             let text = String::from_utf8_lossy(&request.body).into_owned();
             said.push(("the collector", text));
         }
+        let reads = "SELECT client_id || ' ' || user_id || ' ' || user_representation || ' ' || route || ' ' || filters \
+             || ' ' || request_id FROM read_log ORDER BY id";
+        let reads = database.probe().texts(reads).await;
+        assert!(reads.len() > 50, "{} reads", reads.len());
+        said.push(("the log of reads", reads.join("\n")));
         let mut found = Vec::new();
         for (what, text) in &said {
             for (number, place) in &numbers.places {
