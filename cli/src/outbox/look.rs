@@ -7,6 +7,7 @@ use openklant_shared::storage::Db;
 use openklant_shared::storage::outbox::{self, Attempt};
 use openklant_shared::storage::outbox_filter::{MessageFilter, MessageRef};
 use openklant_shared::storage::outbox_monitor::{self, Message, Order};
+use openklant_shared::trace::TraceParent;
 use serde_json::{Value, json};
 
 use super::filter::{SelectArgs, class, describe, moment, state};
@@ -111,6 +112,9 @@ pub async fn show(db: &Db, message: MessageRef, limit: u16, format: Format) -> a
         moment(found.created_at),
         found.origin
     ))?;
+    if let Some(trace) = trace_id(found) {
+        output::line(format_args!("trace     {trace}"))?;
+    }
     match (found.finished_at, &found.leased_by, found.lease_until) {
         (Some(at), ..) => output::line(format_args!("finished  {}", moment(at)))?,
         (None, Some(worker), Some(until)) => {
@@ -149,6 +153,11 @@ pub async fn show(db: &Db, message: MessageRef, limit: u16, format: Format) -> a
     )
 }
 
+/// The trace it was made in, as the log names it.
+fn trace_id(message: &Message) -> Option<String> {
+    TraceParent::parse(message.trace_parent.as_deref()?).map(TraceParent::trace_id)
+}
+
 fn view(message: &Message) -> Value {
     json!({
         "id": message.id,
@@ -157,6 +166,7 @@ fn view(message: &Message) -> Value {
         "object": message.object_uuid.0,
         "state": message.state,
         "origin": message.origin,
+        "traceId": trace_id(message),
         "attempts": message.attempts,
         "lastClass": message.last_class,
         "nextAttemptAt": message.next_attempt_at,

@@ -116,10 +116,12 @@ pub struct Message {
     pub last_class: Option<String>,
     /// What made it: a change, or an operator's `replay` or `reemit`.
     pub origin: String,
+    /// The step of the trace it was made in, as a header holds it.
+    pub trace_parent: Option<String>,
 }
 
 const SELECT: &str = "SELECT id, uuid, kanaal, object_uuid, message, state, attempts, next_attempt_at, lease_until, \
-     leased_by, created_at, finished_at, last_class, origin FROM outbox";
+     leased_by, created_at, finished_at, last_class, origin, trace_parent FROM outbox";
 
 /// In which order messages are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -97,9 +97,11 @@ on_both! {
         assert_eq!(shown["attemptList"][0]["class"], "refused");
         assert_eq!(shown["attemptList"][0]["status"], 400);
         assert!(shown["attemptList"][0]["answer"].as_str().is_some_and(|text| text.contains("niet goed")));
+        let trace = shown["traceId"].as_str().expect("made by a request, so in a trace");
+        assert_eq!(trace.len(), 32, "{shown}");
         let uuid = shown["uuid"].as_str().expect("a uuid");
         let text = program.run(&format!("outbox show {uuid}")).await.well();
-        assert!(text.contains("parked") && text.contains("niet goed"), "{text}");
+        assert!(text.contains("parked") && text.contains("niet goed") && text.contains(trace), "{text}");
         program.run("outbox show 999999").await.complains(1, "there is no message 999999");
 
         program.run("outbox retry").await.complains(2, "say which messages");

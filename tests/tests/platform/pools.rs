@@ -47,4 +47,22 @@ on_both! {
         held.rollback().await.expect("the connection comes back");
         client.post(KLANTEN, &klant("L1")).await.is(201);
     }
+
+    async fn a_read_without_a_free_connection_gets_503_in_time_too(database: Database) {
+        let settings = [
+            ("OPENKLANT_DATABASE_MAX_CONNECTIONS", "1"),
+            ("OPENKLANT_DATABASE_ACQUIRE_TIMEOUT", "200ms"),
+        ];
+        let app = App::start(&database, &settings).await;
+        let client = app.client();
+        let url = client.post(KLANTEN, &klant("L1")).await.expect(201).url();
+        let held = app.db().snapshot().await.expect("the only connection that reads");
+        for url in [KLANTEN, &url, &format!("{url}/audittrail")] {
+            let answer = client.get(url).await;
+            answer.fault(503, "service_unavailable");
+            assert!(answer.header("retry-after").is_some(), "{}", answer.describe());
+        }
+        held.rollback().await.expect("the connection comes back");
+        client.get(&url).await.is(200);
+    }
 }
