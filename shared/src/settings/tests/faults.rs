@@ -432,6 +432,28 @@ fn events_need_a_source() {
 }
 
 #[test]
+fn a_collector_is_spoken_to_in_one_protocol() {
+    let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector.intern:4317");
+    let grpc = ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
+    let found = faults(&Source::from_pairs([endpoint, grpc]));
+    assert!(
+        matches!(&found[..], [fault] if fault.contains("another protocol") && fault.contains("4318")),
+        "{found:?}"
+    );
+    // Settings of the family that are switched off, or name no collector, keep nobody from starting.
+    let off = ("OTEL_SDK_DISABLED", "True");
+    assert!(settings(&[endpoint, grpc, off]).otlp.endpoint.is_none());
+    assert!(settings(&[grpc]).otlp.endpoint.is_none());
+    let headers = ("OTEL_EXPORTER_OTLP_HEADERS", "x-a=een%20twee+drie, x-b = c");
+    let headers = settings(&[endpoint, headers]).otlp.headers;
+    let told: Vec<(&str, &str)> = headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.expose()))
+        .collect();
+    assert_eq!(told, [("x-a", "een twee+drie"), ("x-b", "c")]);
+}
+
+#[test]
 fn files_that_cannot_be_read_are_faults() {
     let missing = Source::from_process(Some(Path::new("/nonexistent/openklant.toml")));
     assert!(
