@@ -20,7 +20,11 @@ COPY shared shared
 COPY tests tests
 COPY worker worker
 COPY xtask xtask
-RUN cargo build --release --locked --package openklant \
+# What /health/version tells of the build.
+ARG GIT_SHA=
+ARG BUILD_DATE=
+RUN OPENKLANT_GIT_COMMIT="${GIT_SHA}" OPENKLANT_BUILD_DATE="${BUILD_DATE}" \
+    cargo build --release --locked --package openklant \
     && install -D target/release/openklant /image/usr/local/bin/openklant \
     && install -d -o 1000 -g 1000 -m 0700 /image/var/lib/openklant /image/var/lib/openklant/data
 

@@ -63,7 +63,7 @@ pub fn version() -> Response {
         ("gitCommit", option_env!("OPENKLANT_GIT_COMMIT")),
         ("buildDate", option_env!("OPENKLANT_BUILD_DATE")),
     ] {
-        if let Some(told) = told {
+        if let Some(told) = told.filter(|told| !told.is_empty()) {
             body[name] = json!(told);
         }
     }
