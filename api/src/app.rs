@@ -19,7 +19,7 @@ use crate::state::State;
 use crate::zgw::ApiDeclaration;
 use crate::zgw::document::{self, Document, DocumentError};
 use crate::zgw::routes::Routes;
-use crate::{ServerError, pages};
+use crate::{ServerError, pages, security_txt};
 
 /// An API and how it is mounted.
 pub struct Mounted {
@@ -78,6 +78,10 @@ pub fn build(state: &Arc<State>) -> Result<BoxEndpoint<'static, Response>, Serve
     let mut routes = Routes::default();
     let mut app = pages::mount(Route::new(), &mut routes);
     app = pages::mount_reference(app, &mut routes, APIS.iter().map(|api| api.declaration).collect());
+    if let Some(txt) = &state.settings.server.security_txt {
+        security_txt::warn_about_its_end(txt, state.clock.now());
+        app = pages::mount_security_txt(app, &mut routes, txt.clone());
+    }
     for api in &APIS {
         let document = api.document(&state.settings.server.contact)?;
         routes.add_api(api.declaration, &document);

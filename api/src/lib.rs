@@ -8,6 +8,7 @@ mod health;
 pub mod klanten;
 mod pages;
 mod reference;
+mod security_txt;
 mod server;
 mod state;
 pub mod zgw;

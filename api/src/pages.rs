@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use openklant_shared::settings::SecurityTxt;
 use poem::web::{Data, Path};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 
@@ -14,7 +15,7 @@ use crate::zgw::error::Refusal;
 use crate::zgw::links::Base;
 use crate::zgw::request::RequestInfo;
 use crate::zgw::routes::Routes;
-use crate::{health, reference};
+use crate::{health, reference, security_txt};
 
 /// Paths of the health checks, our own and those that operators of this family of products know.
 const LIVE: [&str; 2] = ["/health/live", "/_healthz/livez/"];
@@ -43,6 +44,15 @@ pub fn mount(mut app: Route, routes: &mut Routes) -> Route {
     app.at(VERSION, get(version))
         .at(METRICS, get(metrics))
         .at(STATUS, get(status))
+}
+
+/// Mounts the page that says whom a finder of a weakness tells.
+pub fn mount_security_txt(app: Route, routes: &mut Routes, txt: SecurityTxt) -> Route {
+    routes.add_page(security_txt::PATH);
+    app.at(
+        security_txt::PATH,
+        get(in_context(move |base| Ok(security_txt::page(&txt, base)))),
+    )
 }
 
 /// Mounts the reference pages of all APIs.

@@ -134,6 +134,15 @@ table! {
     CONTACT_URL = Setting::new("OPENKLANT_CONTACT_URL", "server.contact_url",
         "Their page: info.contact.url of the OpenAPI document")
         .example("https://www.example.nl/klantcontact");
+    SECURITY_CONTACT = Setting::new("OPENKLANT_SECURITY_CONTACT", "server.security_contact",
+        "Where weaknesses are reported (comma list of mailto:, https:// or tel:), told by /.well-known/security.txt. Not set: no such page")
+        .example("mailto:security@example.nl");
+    SECURITY_EXPIRES = Setting::new("OPENKLANT_SECURITY_EXPIRES", "server.security_expires",
+        "Until when that security.txt holds; needed with a contact, and best within a year")
+        .example("2027-06-01T00:00:00Z");
+    SECURITY_TXT_URL = Setting::new("OPENKLANT_SECURITY_TXT_URL", "server.security_txt_url",
+        "The security.txt of the organisation: /.well-known/security.txt leads there, and has no text of its own")
+        .example("https://www.example.nl/.well-known/security.txt");
 
     JWT_LEEWAY = Setting::new("OPENKLANT_JWT_LEEWAY", "tokens.leeway",
         "How far clocks may differ when the times in a token are checked, 0s to 10m")

@@ -9,6 +9,7 @@ use url::Url;
 use super::address::{base_url, host, host_pattern, http_url, listen, network, origin};
 use super::error::Warning;
 use super::reader::{Found, Made, Reader};
+use super::security_txt::{self, SecurityTxt};
 use super::value::{ValueError, duration, email, line, list, number, switch, word};
 use super::{Secret, family, names};
 
@@ -49,6 +50,8 @@ pub struct Server {
     pub status_token: Option<Secret>,
     /// Who runs the register.
     pub contact: Contact,
+    /// What `/.well-known/security.txt` says; `None`: there is none.
+    pub security_txt: Option<SecurityTxt>,
 }
 
 /// Who runs the register: `info.contact` of the OpenAPI documents.
@@ -94,6 +97,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Server> {
         email: reader.get(&names::CONTACT_EMAIL, email),
         url: reader.get(&names::CONTACT_URL, http_url),
     };
+    let security_txt = security_txt::read(reader);
     if https == Some(true) && base_url.as_ref().is_some_and(|url| url.scheme() == "http") {
         reader.warnings.push(Warning::Doubtful(
             "OPENKLANT_HTTPS is true, but the public base URL begins with http://: browsers will refuse one of the two",
@@ -114,6 +118,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Server> {
         shutdown_timeout: shutdown_timeout?,
         status_token,
         contact,
+        security_txt,
     })
 }
 

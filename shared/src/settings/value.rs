@@ -45,6 +45,12 @@ pub enum ValueError {
     /// Not an e-mail address.
     #[error("is not an e-mail address")]
     Email,
+    /// Not a URI that somebody can be reached at.
+    #[error("is not a URI that begins with mailto:, https:// or tel:")]
+    Contact,
+    /// Not a moment.
+    #[error("is not a moment with date, time and zone")]
+    Moment,
     /// Not a tracing filter.
     #[error("is neither a level (error, warn, info, debug, trace, off) nor a tracing filter")]
     LogFilter,

@@ -30,6 +30,7 @@ mod resources;
 mod scenarios;
 mod schema;
 mod scopes;
+mod security_txt;
 mod settings;
 mod slow_requests;
 mod statements;

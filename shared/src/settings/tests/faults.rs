@@ -9,6 +9,17 @@ use super::*;
 /// A variable, a wrong value, and a piece of the message.
 const WRONG: &[(&str, &str, &str)] = &[
     (
+        "OPENKLANT_SECURITY_CONTACT",
+        "security@example.nl",
+        "mailto:, https:// or tel:",
+    ),
+    (
+        "OPENKLANT_SECURITY_CONTACT",
+        "http://example.nl/melden",
+        "mailto:, https:// or tel:",
+    ),
+    ("OPENKLANT_SECURITY_EXPIRES", "2027-06-01", "is not a moment"),
+    (
         "OPENKLANT_DATABASE_URL",
         "mysql://u@h/d",
         "must begin with sqlite://, postgres:// or postgresql://",
