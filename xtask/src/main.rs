@@ -13,6 +13,7 @@ mod migrations;
 mod openapi;
 mod pg;
 mod process;
+mod sbom;
 mod suite;
 mod workspace;
 
@@ -62,6 +63,8 @@ enum Task {
     Layers,
     /// Check licences, banned crates and sources of dependencies with cargo-deny (installed when missing)
     Deny,
+    /// Write what the program is made of to target/sbom/: a `CycloneDX` list and a report of licences
+    Sbom,
     /// Check the formatting
     Fmt,
     /// Run clippy on every target with warnings denied
@@ -96,6 +99,7 @@ fn run(task: Task) -> Result<()> {
         Task::Migrations => migrations::check(&workspace),
         Task::Layers => layers::check(&workspace),
         Task::Deny => cargo_checks::deny(&workspace),
+        Task::Sbom => sbom::write(&workspace),
         Task::Fmt => cargo_checks::fmt(&workspace),
         Task::Clippy => cargo_checks::clippy(&workspace),
         Task::Docs => cargo_checks::docs(&workspace),
