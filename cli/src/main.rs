@@ -6,6 +6,8 @@ mod args;
 mod backup;
 mod config;
 mod demo;
+#[cfg(test)]
+mod documents;
 mod exit;
 mod externe_api;
 mod health;
