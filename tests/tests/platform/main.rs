@@ -8,6 +8,7 @@ mod bad_bodies;
 mod bad_headers;
 mod bad_queries;
 mod conditional;
+mod documents;
 mod headers;
 mod health;
 mod journal;
