@@ -1,6 +1,7 @@
 //! Whether this process lives and can serve, and its metrics. No token, any `Host`; for operators there is [`status`].
 //!
-//! Ready means: the database answers within a second and has the schema of this program. A Notificaties API that is
+//! Ready means: the database answers within a second and has a schema this program can serve, also
+//! one that a newer program added to. A Notificaties API that is
 //! down does not matter: messages wait in the outbox and every request can be served (decision 17).
 
 pub mod status;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use openklant_shared::metrics;
 use openklant_shared::storage::Db;
-use openklant_shared::storage::migrate::SchemaError;
+use openklant_shared::storage::migrate::{Fit, SchemaError};
 use poem::http::{StatusCode, header};
 use poem::{Body, Response};
 use serde_json::{Value, json};
@@ -41,7 +42,11 @@ pub async fn ready(db: &Db) -> Response {
 /// How the database is, and its schema, in a word each.
 async fn database(db: &Db) -> (&'static str, &'static str) {
     match tokio::time::timeout(ANSWER_WITHIN, db.check_schema()).await {
-        Ok(Ok(())) => ("ok", "ok"),
+        Ok(Ok(Fit::Exact)) => ("ok", "ok"),
+        Ok(Ok(Fit::Ahead(migration))) => {
+            tracing::debug!(migration, "the database is ahead of this program");
+            ("ok", "ok")
+        }
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
             match error {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    api, applicatie, backup, config, demo, externe_api, health, jobs, kanalen, log, migrate, openapi, outbox,
-    read_log, setup, token, up, worker,
+    api, applicatie, backup, config, demo, doctor, externe_api, health, jobs, kanalen, log, migrate, openapi,
+    outbox, read_log, setup, token, up, worker,
 };
 
 const AFTER_HELP: &str = "\
@@ -14,7 +14,7 @@ Exit codes:
   0  done
   1  the command failed
   2  it could not start: wrong usage or settings, an address that is taken, or a database that
-     cannot be reached or written, is full, or belongs to a newer version
+     cannot be reached or written, is full, or of which a newer version took something away
 
 Settings come from the environment, a file .env in the working directory and --config FILE, in this
 order of precedence. `openklant config show` lists them.";
@@ -48,6 +48,8 @@ pub enum Command {
     Setup(setup::Args),
     /// Copy the embedded database while it is in use
     Backup(backup::Args),
+    /// Look for what is wrong with the installation, and say what to do
+    Doctor(doctor::Args),
     /// Applications, their secrets and their rights
     #[command(after_help = applicatie::EXAMPLE)]
     Applicatie {
@@ -162,6 +164,8 @@ mod tests {
             ("setup --export --file setup.yaml", false),
             ("setup --export --dry-run", false),
             ("backup", false),
+            ("doctor --format json", true),
+            ("doctor now", false),
             ("backup --to a.db --format json", true),
             ("--config a.toml config check", true),
             ("config show --config a.toml --format json", true),

@@ -47,19 +47,15 @@ pub struct Args {
 /// Runs the command.
 pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
     let early = start::early(source)?;
-    let DatabaseUrl::Sqlite(file) = &early.database.url else {
+    if matches!(early.database.url, DatabaseUrl::Postgres(_)) {
         return Err(CannotStart(POSTGRES.to_owned()).into());
-    };
-    if !file.try_exists().unwrap_or(true) {
-        // Opening would make it.
-        return Err(CannotStart(format!("there is no database {}", file.display())).into());
     }
     if args.to.try_exists().unwrap_or(false) {
         bail!("{} is there already; it was left as it is", args.to.display());
     }
     let began = Instant::now();
     // As it is: a copy is also what one makes before a migration.
-    let db = start::open(&early.database).await?;
+    let db = start::open_existing(&early.database).await?;
     let copy = copy(&db, &args.to).await?;
     let bytes = copy.as_file().metadata().map_or(0, |about| about.len());
     keep(copy, &args.to)?;

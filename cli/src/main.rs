@@ -6,6 +6,7 @@ mod args;
 mod backup;
 mod config;
 mod demo;
+mod doctor;
 #[cfg(test)]
 mod documents;
 mod exit;
@@ -60,6 +61,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate(args) => migrate::run(args, &source).await,
         Command::Setup(args) => setup::run(args, &source).await,
         Command::Backup(args) => backup::run(args, &source).await,
+        Command::Doctor(args) => doctor::run(args, &source).await,
         Command::Applicatie { command } => applicatie::run(command, &source).await,
         Command::ExterneApi { command } => externe_api::run(command, &source).await,
         Command::Token(args) => token::run(args, &source).await,

@@ -7,7 +7,7 @@ pub mod filter;
 mod look;
 mod pause;
 mod reemit;
-mod status;
+pub mod status;
 mod steer;
 mod text;
 

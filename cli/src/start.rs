@@ -5,10 +5,12 @@ use std::sync::Arc;
 use openklant_shared::settings::stored::Service;
 use openklant_shared::settings::{self, Database, DatabaseUrl, Early, Settings, Severity, Source, Warning};
 use openklant_shared::storage::externe_api::{self, ExterneApi};
-use openklant_shared::storage::migrate::SchemaError;
+use openklant_shared::storage::migrate::{Fit, SchemaError};
 use openklant_shared::storage::{Db, stored_setting};
 use openklant_shared::telemetry;
 use tracing::{info, warn};
+
+use crate::exit::CannotStart;
 
 /// What to do about the schema of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +88,13 @@ pub async fn opened(early: &Early, schema: Schema) -> anyhow::Result<Db> {
 async fn with_schema(database: &Database, schema: Schema) -> anyhow::Result<Db> {
     let db = open(database).await?;
     match (db.check_schema().await, &database.url) {
-        (Ok(()), _) => {}
+        (Ok(Fit::Exact), _) => {}
+        (Ok(Fit::Ahead(migration)), _) => {
+            warn!(
+                migration,
+                "the database is of a newer version of openklant, which this one can serve: restart with the newer one soon"
+            );
+        }
         (Err(SchemaError::Behind(version)), DatabaseUrl::Sqlite(_)) => migrate(&db, version).await?,
         (Err(SchemaError::Behind(version)), DatabaseUrl::Postgres(_)) if schema == Schema::Migrate => {
             migrate(&db, version).await?;
@@ -102,6 +110,14 @@ pub fn is_new_file(database: &Database) -> bool {
         DatabaseUrl::Sqlite(file) => file.try_exists().is_ok_and(|exists| !exists),
         DatabaseUrl::Postgres(_) => false,
     }
+}
+
+/// Opens a database that is there, and leaves its schema alone.
+pub async fn open_existing(database: &Database) -> anyhow::Result<Db> {
+    if is_new_file(database) {
+        return Err(CannotStart(format!("there is no database {}", database.url)).into());
+    }
+    open(database).await
 }
 
 /// Opens the database and leaves its schema alone.

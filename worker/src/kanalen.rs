@@ -3,6 +3,7 @@
 //! Nothing here is fatal to delivery: a kanaal may have been registered by somebody else, and messages wait until it
 //! is there.
 
+use chrono::{DateTime, Utc};
 use openklant_shared::domain::audittrail::cut;
 use openklant_shared::domain::identifiers::without_bsn;
 use openklant_shared::domain::notificatie::{KANALEN, Kanaal};
@@ -57,6 +58,15 @@ pub struct Shown {
     pub filters: &'static [&'static str],
     /// What the Notificaties API has; `None`: not registered.
     pub found: Option<Found>,
+}
+
+impl Shown {
+    /// Whether it is registered, with its filters.
+    pub fn is_as_it_should_be(&self) -> bool {
+        self.found
+            .as_ref()
+            .is_some_and(|found| has_filters(found, self.filters))
+    }
 }
 
 /// A kanaal as the Notificaties API has it.
@@ -128,6 +138,23 @@ pub async fn show(context: &Context) -> Result<Vec<Shown>, KanaalError> {
         });
     }
     Ok(shown)
+}
+
+/// What time the Notificaties API has, by the `Date` of an answer to a question about our first kanaal; `None` when it
+/// does not tell.
+///
+/// # Errors
+/// No answer; one with any status is not an error.
+pub async fn time(context: &Context) -> Result<Option<DateTime<Utc>>, KanaalError> {
+    let naam = KANALEN[0].naam;
+    let answer = client(context)?
+        .find_kanaal(naam)
+        .await
+        .map_err(|source| KanaalError::Unreachable { naam, source })?;
+    let date = answer.headers.get("date").and_then(|date| date.to_str().ok());
+    Ok(date
+        .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
+        .map(|date| date.to_utc()))
 }
 
 fn client(context: &Context) -> Result<Notificaties, KanaalError> {
@@ -290,8 +317,12 @@ fn refused(kanaal: &'static Kanaal, answer: &Answer) -> KanaalError {
 }
 
 fn same_filters(found: &Found, kanaal: &Kanaal) -> bool {
+    has_filters(found, kanaal.filters)
+}
+
+fn has_filters(found: &Found, filters: &[&str]) -> bool {
     let mut theirs: Vec<_> = found.filters.iter().map(String::as_str).collect();
-    let mut ours = kanaal.filters.to_vec();
+    let mut ours = filters.to_vec();
     theirs.sort_unstable();
     ours.sort_unstable();
     theirs == ours

@@ -51,6 +51,34 @@ fn configured(settings: &Settings) -> Option<&'static str> {
     }
 }
 
+/// What is wrong with the way to the Notificaties API, in one line.
+pub fn trouble(overview: &Overview) -> Option<String> {
+    let endpoint = &overview.endpoint;
+    let last = overview.last_attempt.as_ref();
+    let (class, answer) = match (endpoint.breaker().is_open(), last) {
+        (true, _) => (
+            endpoint.last_class.clone()?,
+            endpoint.last_answer.clone().unwrap_or_default(),
+        ),
+        (false, Some(last)) => (last.class.clone(), last.answer.clone()),
+        (false, None) => return None,
+    };
+    let advice = match Class::from_name(&class)? {
+        Class::Denied => {
+            "the Notificaties API refuses us: the client id or the secret is wrong there or here \
+             (OPENKLANT_NOTIFICATIES_CLIENT_ID, OPENKLANT_NOTIFICATIES_SECRET), or its autorisaties lack us"
+        }
+        Class::Endpoint => "what answers is no Notificaties API: check OPENKLANT_NOTIFICATIES_API_ROOT",
+        Class::Temporary if endpoint.breaker().is_open() => {
+            "the Notificaties API does not answer, or says \"not now\""
+        }
+        _ => return None,
+    };
+    let answer = answer.split_whitespace().collect::<Vec<_>>().join(" ");
+    let answer: String = answer.chars().take(ANSWER_LENGTH).collect();
+    Some(format!("{advice} (last answer: {answer})"))
+}
+
 struct Status {
     now: DateTime<Utc>,
     delivery: Option<&'static str>,
@@ -117,34 +145,6 @@ impl Status {
         }
     }
 
-    /// What is wrong with the way to the Notificaties API, in one line.
-    fn trouble(&self) -> Option<String> {
-        let endpoint = &self.overview.endpoint;
-        let last = self.overview.last_attempt.as_ref();
-        let (class, answer) = match (endpoint.breaker().is_open(), last) {
-            (true, _) => (
-                endpoint.last_class.clone()?,
-                endpoint.last_answer.clone().unwrap_or_default(),
-            ),
-            (false, Some(last)) => (last.class.clone(), last.answer.clone()),
-            (false, None) => return None,
-        };
-        let advice = match Class::from_name(&class)? {
-            Class::Denied => {
-                "the Notificaties API refuses us: the client id or the secret is wrong there or here \
-                 (OPENKLANT_NOTIFICATIES_CLIENT_ID, OPENKLANT_NOTIFICATIES_SECRET), or its autorisaties lack us"
-            }
-            Class::Endpoint => "what answers is no Notificaties API: check OPENKLANT_NOTIFICATIES_API_ROOT",
-            Class::Temporary if endpoint.breaker().is_open() => {
-                "the Notificaties API does not answer, or says \"not now\""
-            }
-            _ => return None,
-        };
-        let answer = answer.split_whitespace().collect::<Vec<_>>().join(" ");
-        let answer: String = answer.chars().take(ANSWER_LENGTH).collect();
-        Some(format!("{advice} (last answer: {answer})"))
-    }
-
     fn print(&self) -> anyhow::Result<()> {
         for (state, count) in &self.overview.counts {
             let note = match state {
@@ -163,7 +163,7 @@ impl Status {
             ))?;
         }
         output::line(format_args!("delivery   {}", self.flow()))?;
-        if let Some(trouble) = self.trouble() {
+        if let Some(trouble) = trouble(&self.overview) {
             output::line(format_args!("trouble    {trouble}"))?;
         }
         for alert in &self.alerts {
@@ -248,7 +248,7 @@ impl Status {
             "oldestPending": self.overview.oldest_pending,
             "oldestPendingSeconds": self.oldest_age().map(|age| age.num_seconds()),
             "delivery": self.flow(),
-            "trouble": self.trouble(),
+            "trouble": trouble(&self.overview),
             "alerts": alerts,
             "pausedAt": endpoint.paused_at,
             "pausedBy": endpoint.paused_by,

@@ -1,5 +1,6 @@
 //! The schema: migrations compiled into the program, the same numbers and names for both databases.
 
+use sqlx::SqliteConnection;
 use sqlx::migrate::{MigrateError, Migrator};
 use thiserror::Error;
 
@@ -19,12 +20,23 @@ pub struct Step {
     pub applied: bool,
 }
 
+/// How the schema of a database stands to what this program was made for, when it can be served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// It is that.
+    Exact,
+    /// A newer program added to it; the newest migration that is not known here. What it added does not matter to this
+    /// program: a newer one takes nothing away that is still used, see [`spares`].
+    Ahead(i64),
+}
+
 /// Why the schema is not what this program needs.
 #[derive(Debug, Error)]
 pub enum SchemaError {
     /// The database was made by a newer program.
     #[error(
-        "the database has migration {0}, which this version of openklant does not know: install the newer version"
+        "the database has migration {0}, which took away what this version of openklant needs, or is of another line of \
+         versions: install the newer version"
     )]
     Newer(i64),
     /// Migrations are waiting.
@@ -96,29 +108,46 @@ impl Db {
 
     /// Every migration of this program, oldest first, and whether the database has it.
     pub async fn migrations(&self) -> Result<Vec<Step>, SchemaError> {
-        let applied = self.applied_migrations().await?;
-        if let Some(newer) = applied
-            .iter()
-            .find(|version| !self.migrator().version_exists(**version))
-        {
-            return Err(SchemaError::Newer(*newer));
-        }
+        let applied: Vec<i64> = self
+            .applied_migrations()
+            .await?
+            .into_iter()
+            .map(|(version, _)| version)
+            .collect();
         Ok(steps(self.migrator(), &applied))
     }
 
-    /// Refuses a database whose schema is not the one this program was made for.
-    pub async fn check_schema(&self) -> Result<(), SchemaError> {
-        match self.migrations().await?.into_iter().find(|step| !step.applied) {
-            Some(step) => Err(SchemaError::Behind(step.version)),
-            None => Ok(()),
+    /// Refuses a database whose schema is not one this program can serve.
+    pub async fn check_schema(&self) -> Result<Fit, SchemaError> {
+        let applied = self.applied_migrations().await?;
+        let migrator = self.migrator();
+        let newer: Vec<&(i64, String)> = applied
+            .iter()
+            .filter(|(version, _)| !migrator.version_exists(*version))
+            .collect();
+        let knows = |version| migrator.version_exists(version);
+        if let Some((version, _)) = newer.iter().find(|(_, name)| !spares(name, knows)) {
+            return Err(SchemaError::Newer(*version));
+        }
+        let missing = migrator
+            .iter()
+            .find(|migration| !applied.iter().any(|(version, _)| *version == migration.version));
+        match (missing, newer.last()) {
+            (None, None) => Ok(Fit::Exact),
+            (None, Some((version, _))) => Ok(Fit::Ahead(*version)),
+            (Some(missing), None) => Err(SchemaError::Behind(missing.version)),
+            // Of another line of programs than this one.
+            (Some(_), Some((version, _))) => Err(SchemaError::Newer(*version)),
         }
     }
 
-    async fn applied_migrations(&self) -> Result<Vec<i64>, SchemaError> {
+    /// Number and name of what ran, oldest first.
+    async fn applied_migrations(&self) -> Result<Vec<(i64, String)>, SchemaError> {
         const TABLE_SQLITE: &str =
             "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'";
         const TABLE_POSTGRES: &str = "SELECT count(*) FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename = '_sqlx_migrations'";
-        const APPLIED: &str = "SELECT version FROM _sqlx_migrations WHERE success = TRUE ORDER BY version";
+        const APPLIED: &str =
+            "SELECT version, description FROM _sqlx_migrations WHERE success = TRUE ORDER BY version";
         let tables: i64 = match &self.pools {
             Pools::Postgres(pool) => sqlx::query_scalar(TABLE_POSTGRES).fetch_one(pool).await,
             Pools::Sqlite { read, .. } => sqlx::query_scalar(TABLE_SQLITE).fetch_one(read).await,
@@ -127,6 +156,43 @@ impl Db {
         if tables == 0 {
             return Ok(Vec::new());
         }
-        Ok(on_read!(self, |c| sqlx::query_scalar(APPLIED).fetch_all(c).await).map_err(StorageError::from)?)
+        Ok(on_read!(self, |c| sqlx::query_as(APPLIED).fetch_all(c).await).map_err(StorageError::from)?)
+    }
+}
+
+/// Whether a migration of a newer program leaves alone what this program uses. All do, but those called
+/// `contract_MMMM_…`: they take away what nobody uses since migration MMMM, so they spare only who knows that one.
+fn spares(name: &str, knows: impl Fn(i64) -> bool) -> bool {
+    // In the database blanks stand for the underscores of the file.
+    let mut words = name.split([' ', '_']);
+    if words.next() != Some("contract") {
+        return true;
+    }
+    words.next().and_then(|word| word.parse().ok()).is_some_and(knows)
+}
+
+/// Makes the schema in an empty SQLite database.
+pub(super) async fn make_sqlite(connection: &mut SqliteConnection) -> Result<(), SchemaError> {
+    Ok(SQLITE.run(connection).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_migration_spares_who_knows_what_it_ends() {
+        let cases = [
+            ("later", true),
+            ("contracts of klanten", true),
+            ("contract 0007 old column", true),
+            ("contract_0007_old_column", true),
+            ("contract 0009 old column", false),
+            ("contract old column", false),
+            ("contract", false),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(spares(name, |version| version <= 7), expected, "{name}");
+        }
     }
 }

@@ -15,6 +15,7 @@ pub mod delivery_endpoint;
 mod error;
 pub mod externe_api;
 mod id;
+pub mod inspect;
 pub mod job_run;
 pub mod klant;
 pub mod klant_filter;

@@ -6,15 +6,31 @@ use openklant_tests::program::Program;
 use openklant_tests::{Database, Kind, on_both};
 
 on_both! {
-    async fn a_database_of_a_newer_version_is_refused(database: Database) {
-        let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-            SELECT 9999, 'later', TRUE, checksum, 1 FROM _sqlx_migrations WHERE version = 1";
-        database.probe().execute(newer).await;
+    async fn a_database_that_took_away_what_this_version_needs_is_refused(database: Database) {
+        database.probe().execute(&ran(9999, "contract 9998 old column")).await;
         let program = Program::on(&database);
         for command in ["up", "api", "worker", "worker --drain", "migrate", "migrate --dry-run", "applicatie list"] {
             program.run(command).await.complains(2, "migration 9999");
         }
     }
+
+    async fn a_database_of_another_line_of_versions_is_refused(database: Database) {
+        database.probe().execute(&ran(9999, "later")).await;
+        let newest_of_ours = "DELETE FROM _sqlx_migrations WHERE version = \
+            (SELECT max(version) FROM _sqlx_migrations WHERE version < 9999)";
+        database.probe().execute(newest_of_ours).await;
+        for command in ["up", "api", "worker", "migrate"] {
+            Program::on(&database).run(command).await.complains(2, "migration 9999");
+        }
+    }
+}
+
+/// A note that a migration of a newer version ran.
+fn ran(version: i64, name: &str) -> String {
+    format!(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         SELECT {version}, '{name}', TRUE, checksum, 1 FROM _sqlx_migrations WHERE version = 1"
+    )
 }
 
 #[test]

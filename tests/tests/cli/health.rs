@@ -18,7 +18,7 @@ on_both! {
         assert_eq!(asking.run("health").await.well(), "healthy\n");
         assert_eq!(asking.run("health --live").await.well(), "healthy\n");
         let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-            SELECT 9999, 'later', TRUE, checksum, 1 FROM _sqlx_migrations WHERE version = 1";
+            SELECT 9999, 'contract 9998 column', TRUE, checksum, 1 FROM _sqlx_migrations WHERE version = 1";
         database.probe().execute(newer).await;
         asking.run("health").await.complains(1, "/health/ready answers 503");
         asking.run("health --live").await.well();

@@ -6,6 +6,7 @@ mod backup;
 mod config;
 mod delivery;
 mod demo;
+mod doctor;
 mod externe_api;
 mod faults;
 mod health;

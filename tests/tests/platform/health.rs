@@ -51,9 +51,9 @@ on_both! {
         }
     }
 
-    async fn is_not_ready_with_a_schema_that_is_behind_or_ahead(app: App) {
+    async fn is_not_ready_with_a_schema_that_is_behind_or_took_something_away(app: App) {
         for change in [
-            "UPDATE _sqlx_migrations SET version = version + 90000000000000 \
+            "UPDATE _sqlx_migrations SET version = version + 90000000000000, description = 'contract 90000000 column' \
              WHERE version = (SELECT max(version) FROM _sqlx_migrations)",
             "DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)",
         ] {
@@ -62,6 +62,14 @@ on_both! {
             let expected = json!({"status": "unavailable", "checks": {"database": "ok", "schema": "failed"}});
             assert_eq!(answer.json(), expected);
         }
+    }
+
+    async fn stays_ready_during_an_upgrade(app: App) {
+        let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+            SELECT 9000, 'later', TRUE, checksum, 1 FROM _sqlx_migrations WHERE version = 1";
+        app.probe().execute(newer).await;
+        app.anonymous().get("/health/ready").await.is(200);
+        app.client().get("/klanten/api/v1/klanten").await.is(200);
     }
 
     async fn does_not_care_about_a_notificaties_api_that_is_down(database: Database) {
