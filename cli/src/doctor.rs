@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::bail;
+use openklant_shared::clock::Clock;
 use openklant_shared::settings::{self, Source};
 
 use self::finding::Finding;
@@ -93,6 +94,10 @@ async fn examine(source: &Source) -> Vec<Finding> {
     };
     findings.extend(installation::warnings(&loaded.warnings));
     findings.extend(installation::base_url(loaded.settings.server.base_url.as_ref()));
+    findings.extend(installation::security_txt(
+        loaded.settings.server.security_txt.as_ref(),
+        Clock::System.now(),
+    ));
     let settings = Arc::new(loaded.settings);
     findings.extend(bounded("outbox", CHECK_WITHIN, delivery::outbox(&db, &settings)).await);
     let context = worker_context(&settings, &db);

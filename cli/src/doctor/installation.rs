@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use openklant_shared::settings::{Database, DatabaseUrl, SettingsError, Severity, Warning};
+use chrono::{DateTime, TimeDelta, Utc};
+use openklant_shared::settings::{Database, DatabaseUrl, SecurityTxt, SettingsError, Severity, Warning};
 use url::{Host, Url};
 
 use super::finding::Finding;
+use crate::outbox::filter::moment;
 
 const SETTINGS: &str = "settings";
 const DISK: &str = "disk";
@@ -61,6 +63,24 @@ pub fn base_url(base: Option<&Url>) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// How long before its end a security.txt is told of.
+const EXPIRES_SOON: TimeDelta = TimeDelta::days(30);
+
+/// The security.txt of our own: until when it holds.
+pub fn security_txt(own: Option<&SecurityTxt>, now: DateTime<Utc>) -> Vec<Finding> {
+    let Some(SecurityTxt::Own { expires, .. }) = own else {
+        return Vec::new();
+    };
+    let what = match *expires - now {
+        left if left < TimeDelta::zero() => format!("security.txt has expired at {}", moment(*expires)),
+        left if left < EXPIRES_SOON => format!("security.txt expires at {}", moment(*expires)),
+        _ => return Vec::new(),
+    };
+    let todo =
+        "see that its contact still holds, and set OPENKLANT_SECURITY_EXPIRES to a moment within a year";
+    vec![Finding::warning("security.txt", what, todo)]
 }
 
 /// The disk below an embedded database.

@@ -221,6 +221,16 @@ on_both! {
         }
     }
 
+    async fn names_a_security_txt_that_expires(database: Database) {
+        let until = |days: i64| [
+            ("OPENKLANT_SECURITY_CONTACT", "https://www.example.nl/kwetsbaarheid".to_owned()),
+            ("OPENKLANT_SECURITY_EXPIRES", (Clock::System.now() + TimeDelta::days(days)).to_rfc3339()),
+        ];
+        for (days, expected) in [(60, &[][..]), (20, &["security.txt expires at"]), (-1, &["security.txt has expired"])] {
+            assert_found(&findings(&Program::on(&database).with(until(days))).await, expected);
+        }
+    }
+
     async fn names_every_setting_that_is_wrong(database: Database) {
         let program = Program::on(&database).with([("OPENKLANT_LISTEN", "nowhere"), ("OPENKLANT_JWT_LEEWAY", "long")]);
         assert_found(&findings(&program).await, &["OPENKLANT_LISTEN", "OPENKLANT_JWT_LEEWAY"]);
