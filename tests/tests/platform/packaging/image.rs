@@ -149,6 +149,27 @@ fn it_listens_where_it_says_as_nobody_special() {
     assert_eq!(arguments_of("VOLUME"), [format!("{folder}/data")]);
 }
 
+/// The names that the code asks the build for are those that the build gives.
+#[test]
+fn the_build_is_told_what_the_version_page_tells() {
+    let page = read("api/src/health.rs");
+    let asked: Vec<&str> = page
+        .split("option_env!(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert_eq!(asked, ["OPENKLANT_GIT_COMMIT", "OPENKLANT_BUILD_DATE"]);
+    let build = arguments_of("RUN").join(" ");
+    for (name, argument) in asked.iter().zip(["GIT_SHA", "BUILD_DATE"]) {
+        assert!(build.contains(&format!("{name}=\"${{{argument}}}\"")), "{build}");
+        let declared = arguments_of("ARG")
+            .iter()
+            .filter(|rest| **rest == format!("{argument}="))
+            .count();
+        assert_eq!(declared, 2, "{argument} is for the build and for the labels");
+    }
+}
+
 #[test]
 fn its_labels_tell_the_version() {
     assert!(arguments_of("ARG").contains(&format!("RELEASE={VERSION}")));
