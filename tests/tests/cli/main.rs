@@ -16,6 +16,7 @@ mod migrate;
 mod openapi;
 mod outbox;
 mod read_log;
+mod recovery;
 mod serve;
 mod setup;
 mod status;
