@@ -15,6 +15,7 @@ pub mod both;
 pub mod client;
 pub mod collector;
 pub mod database;
+pub mod earlier;
 pub mod fixtures;
 pub mod http;
 pub mod laws;

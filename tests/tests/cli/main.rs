@@ -21,3 +21,4 @@ mod serve;
 mod setup;
 mod status;
 mod token;
+mod upgrade;
