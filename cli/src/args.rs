@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     api, applicatie, backup, config, demo, doctor, externe_api, health, jobs, kanalen, log, migrate, openapi,
-    outbox, read_log, setup, token, up, worker,
+    outbox, read_log, secrets, setup, token, up, worker,
 };
 
 const AFTER_HELP: &str = "\
@@ -63,6 +63,13 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: externe_api::Command,
+    },
+    /// The keys that secrets in the database are sealed with
+    #[command(after_help = secrets::EXAMPLE)]
+    Secrets {
+        /// What to do.
+        #[command(subcommand)]
+        command: secrets::Command,
     },
     /// Print a token of an application
     Token(token::Args),
@@ -192,7 +199,17 @@ mod tests {
             ),
             ("applicatie show", false),
             ("applicatie remove --client-id c", true),
-            ("applicatie rotate-secret --client-id c --secret s", true),
+            ("applicatie secret", false),
+            ("applicatie secret rotate --client-id c --secret s", true),
+            ("applicatie secret rotate --client-id c --overlap 24h", true),
+            ("applicatie secret rotate --client-id c --overlap soon", false),
+            ("applicatie secret rotate --client-id c --overlap 91d", false),
+            ("applicatie secret revoke --client-id c --previous", true),
+            ("applicatie secret revoke", false),
+            ("secrets", false),
+            ("secrets new-key", true),
+            ("secrets rotate --operator piet", true),
+            ("secrets status --format json", true),
             ("externe-api", false),
             ("externe-api list --format json", true),
             ("externe-api remove --api-root https://z.example", true),

@@ -81,6 +81,15 @@ async fn examine(source: &Source) -> Vec<Finding> {
         return findings;
     }
     findings.extend(bounded("schema", CHECK_WITHIN, database::parts(&db)).await);
+    let db = match database::unlocked(db, &early.database).await {
+        Ok(db) => db,
+        Err(finding) => {
+            // The settings may refer to a secret, so nothing more can be looked at.
+            findings.push(finding);
+            findings.extend(installation::warnings(&early.warnings));
+            return findings;
+        }
+    };
     let loaded = match start::with_stored(source, &db).await {
         Ok(source) => settings::load(&source).map_err(anyhow::Error::from),
         Err(error) => Err(error),

@@ -8,6 +8,7 @@ use openklant_shared::settings::{Secret, Source};
 
 use self::text::{api_root, claim, client_id};
 use crate::applicatie::text::label;
+use crate::outbox::consent::OperatorArg;
 use crate::output::FormatArg;
 use crate::secret::{self, SecretParser};
 use crate::start::{self, Schema};
@@ -41,6 +42,8 @@ pub enum Command {
     Remove {
         #[command(flatten)]
         api: Api,
+        #[command(flatten)]
+        operator: OperatorArg,
     },
 }
 
@@ -69,6 +72,8 @@ pub struct AddArgs {
     /// The name of that user
     #[arg(long, value_name = "NAME", value_parser = claim, default_value = "", hide_default_value = true)]
     user_representation: String,
+    #[command(flatten)]
+    operator: OperatorArg,
     #[command(flatten)]
     format: FormatArg,
 }
@@ -112,6 +117,6 @@ pub async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
     match command {
         Command::Add(args) => change::add(&db, args).await,
         Command::List { format } => look::list(&db, format.format).await,
-        Command::Remove { api } => change::remove(&db, &api.api_root).await,
+        Command::Remove { api, operator } => change::remove(&db, &api.api_root, &operator).await,
     }
 }

@@ -21,6 +21,7 @@ mod outbox;
 mod output;
 mod read_log;
 mod secret;
+mod secrets;
 mod serve;
 mod setup;
 mod start;
@@ -71,6 +72,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Log(args) => log::run(args, &source).await,
         Command::Outbox { command } => outbox::run(command, &source).await,
         Command::Health(args) => health::run(&args, &source).await,
+        Command::Secrets { command } => secrets::run(command, &source).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Config { command } => config::run(command, &source),
     }

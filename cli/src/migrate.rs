@@ -47,6 +47,7 @@ pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
         ),
         None => db.migrate().await?,
     }
+    let db = start::unlocked(db, &early.database).await?;
     if let Some(file) = &early.setup.file {
         setup::at_start(&db, source, file).await?;
     }

@@ -92,6 +92,7 @@ async fn empty(folder: &Path, early: &Early) -> anyhow::Result<Db> {
     };
     let db = start::open(&database).await?;
     db.migrate().await?;
+    let db = start::unlocked(db, &database).await?;
     Ok(db)
 }
 

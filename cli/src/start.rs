@@ -6,7 +6,7 @@ use openklant_shared::settings::stored::Service;
 use openklant_shared::settings::{self, Database, DatabaseUrl, Early, Settings, Severity, Source, Warning};
 use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::migrate::{Fit, SchemaError};
-use openklant_shared::storage::{Db, stored_setting};
+use openklant_shared::storage::{Db, secrets, stored_setting};
 use openklant_shared::telemetry;
 use tracing::{info, warn};
 
@@ -100,6 +100,32 @@ async fn with_schema(database: &Database, schema: Schema) -> anyhow::Result<Db> 
             migrate(&db, version).await?;
         }
         (Err(error), _) => return Err(error.into()),
+    }
+    unlocked(db, database).await
+}
+
+/// The database with the keys to its secrets. What lies there unsealed, from before secrets were, is sealed when the
+/// database belongs to this program alone. On PostgreSQL a process of the version before may still have to read it:
+/// there it is done by command.
+pub async fn unlocked(db: Db, database: &Database) -> anyhow::Result<Db> {
+    let db = db.unlock(database).await?;
+    let plain: u64 = secrets::counts(&db)
+        .await?
+        .iter()
+        .filter(|count| count.key.is_none())
+        .map(|count| count.secrets)
+        .sum();
+    match (plain, db.vault().sealing_key(), &database.url) {
+        (0, Ok(_), _) => {}
+        (_, Ok(_), DatabaseUrl::Sqlite(_)) => {
+            let sealed = db.reseal_all().await?;
+            info!(sealed, "secrets in the database were sealed");
+        }
+        (_, Ok(_), DatabaseUrl::Postgres(_)) => warn!(
+            secrets = plain,
+            "secrets lie in the database unsealed: give the command `openklant secrets rotate`"
+        ),
+        (_, Err(error), _) => warn!("{error}"),
     }
     Ok(db)
 }

@@ -4,7 +4,7 @@ use anyhow::bail;
 use openklant_shared::clock::Clock;
 use openklant_shared::jwt;
 use openklant_shared::settings::Source;
-use openklant_shared::storage::applicatie::find_secret;
+use openklant_shared::storage::applicatie::find_credential;
 
 use crate::applicatie::text::client_id;
 use crate::output;
@@ -30,9 +30,10 @@ pub struct Args {
 /// Runs the command.
 pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
     let db = start::database(source, Schema::Require).await?;
-    let secret = find_secret(&db, &args.client_id)
+    let secret = find_credential(&db, &args.client_id)
         .await?
-        .filter(|secret| !secret.is_empty());
+        .map(|credential| credential.secret)
+        .filter(|secret| !secret.expose().is_empty());
     let Some(secret) = secret else {
         bail!(
             "there is no application with client id {}: see `openklant applicatie list`",
@@ -41,7 +42,7 @@ pub async fn run(args: Args, source: &Source) -> anyhow::Result<()> {
     };
     output::line(jwt::sign(
         &args.client_id,
-        &secret,
+        secret.expose(),
         &args.user_id,
         &args.user_representation,
         Clock::System.now(),

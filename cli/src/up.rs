@@ -3,7 +3,7 @@
 use openklant_shared::settings::Source;
 use openklant_shared::storage::{Constraint, Db, StorageError, applicatie};
 
-use crate::applicatie::create::{Credential, Rights, create, new_secret};
+use crate::applicatie::create::{By, Credential, Rights, create, new_secret};
 use crate::output;
 use crate::serve::Process;
 use crate::setup;
@@ -61,7 +61,16 @@ async fn first_application(db: &Db) -> anyhow::Result<Option<Credential>> {
         client_id: FIRST_CLIENT_ID.to_owned(),
         secret: new_secret(),
     };
-    match create(db, FIRST_LABEL, &credential, Rights::All).await {
+    let by = By::new("up", "openklant".to_owned());
+    match create(
+        db,
+        FIRST_LABEL,
+        std::slice::from_ref(&credential),
+        Rights::All,
+        &by,
+    )
+    .await
+    {
         Ok(_) => Ok(Some(credential)),
         // Another process had the same idea at the same moment, and shows the secret.
         Err(StorageError::Unique(Constraint::ApplicatieClient)) => Ok(None),

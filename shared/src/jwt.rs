@@ -168,12 +168,21 @@ impl Unverified {
         &self.client_id
     }
 
-    /// Checks signature, then times. An empty `secret` verifies nothing: anybody could sign with it.
-    pub fn verify(self, secret: &str, rules: &Rules, now: DateTime<Utc>) -> Result<Claims, TokenError> {
-        let key = DecodingKey::from_secret(secret.as_bytes());
-        let genuine = verify(&self.signature, self.message.as_bytes(), &key, self.algorithm)
-            .map_err(|_| TokenError::Undecodable)?;
-        if secret.is_empty() || !genuine {
+    /// Checks signature, then times. Any of `secrets` will do: there are two while a client goes over to a new one. An
+    /// empty secret verifies nothing: anybody could sign with it.
+    pub fn verify<'s>(
+        self,
+        secrets: impl IntoIterator<Item = &'s str>,
+        rules: &Rules,
+        now: DateTime<Utc>,
+    ) -> Result<Claims, TokenError> {
+        let mut genuine = false;
+        for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
+            let key = DecodingKey::from_secret(secret.as_bytes());
+            genuine |= verify(&self.signature, self.message.as_bytes(), &key, self.algorithm)
+                .map_err(|_| TokenError::Undecodable)?;
+        }
+        if !genuine {
             return Err(TokenError::Signature);
         }
         self.check_times(rules, now)?;
@@ -267,7 +276,7 @@ mod tests {
     }
 
     fn read(token: &str, rules: &Rules) -> Result<Claims, TokenError> {
-        peek(token)?.verify(SECRET, rules, now())
+        peek(token)?.verify([SECRET], rules, now())
     }
 
     /// The claims of a caller with `extra` on top of a client id.
@@ -488,7 +497,7 @@ mod tests {
             );
         }
         let empty = sign("loket", "", "", "", now()).unwrap();
-        let outcome = peek(&empty).unwrap().verify("", &LENIENT, now());
+        let outcome = peek(&empty).unwrap().verify([""], &LENIENT, now());
         assert_eq!(outcome.err(), Some(TokenError::Signature));
     }
 

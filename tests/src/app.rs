@@ -23,6 +23,9 @@ use crate::tokens::{Credential, bearer};
 /// Label of the application with every right.
 pub const LABEL: &str = "Balieportaal";
 
+/// The key to secrets that all processes of the tests have.
+pub const SECRET_KEY: &str = "ZWVuIHNsZXV0ZWwgZGllIGFsbGVlbiB0ZXN0cyBoZWI=";
+
 /// Longest a stop may take.
 const STOP_PATIENCE: Duration = Duration::from_secs(30);
 
@@ -80,6 +83,7 @@ impl Setup {
             ("OPENKLANT_OUTGOING_ALLOWED_HOSTS", "127.0.0.1"),
             ("OPENKLANT_DATABASE_MAX_CONNECTIONS", "4"),
             ("OPENKLANT_NOTIFICATIES_POLL_INTERVAL", "200ms"),
+            ("OPENKLANT_SECRET_KEY", SECRET_KEY),
         ];
         Self {
             settings: settings
@@ -132,7 +136,10 @@ impl Setup {
                 .await
                 .expect("the database can be reached by the other way"),
             _ => database.open(pool.0, pool.1).await,
-        };
+        }
+        .unlock(&settings.database)
+        .await
+        .expect("the database can be given its keys");
         App::serve(database.clone(), db, self.clock, settings).await
     }
 }

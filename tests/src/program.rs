@@ -17,6 +17,7 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::app::SECRET_KEY;
 use crate::{Client, Database, wait};
 
 /// Longest a command may take.
@@ -63,7 +64,10 @@ impl Program {
             folder: Arc::new(TempDir::with_prefix("openklant-program-").expect("a folder for the program")),
             settings: BTreeMap::new(),
         }
-        .with([("OPENKLANT_LISTEN", "127.0.0.1:0")])
+        .with([
+            ("OPENKLANT_LISTEN", "127.0.0.1:0"),
+            ("OPENKLANT_SECRET_KEY", SECRET_KEY),
+        ])
     }
 
     /// The program on the database of a test.
@@ -80,6 +84,13 @@ impl Program {
         for (name, value) in settings {
             self.settings.insert(name.into(), value.into());
         }
+        self
+    }
+
+    /// Takes a setting away.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.settings.remove(name);
         self
     }
 

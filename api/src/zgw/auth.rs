@@ -11,8 +11,9 @@ use openklant_shared::domain::applicatie::{Applicatie, CLIENT_ID_MAX_LENGTH, Com
 use openklant_shared::domain::audittrail::Actor;
 use openklant_shared::jwt::{self, Claims, Rules};
 use openklant_shared::metrics::http as metrics;
-use openklant_shared::settings::Tokens;
-use openklant_shared::storage::{Db, StorageError, applicatie};
+use openklant_shared::settings::{Secret, Tokens};
+use openklant_shared::storage::applicatie::{self, Credential};
+use openklant_shared::storage::{Db, StorageError};
 use poem::http::header;
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
@@ -65,7 +66,7 @@ pub struct Authorised<S> {
 /// What is known of a client id.
 #[derive(Debug)]
 struct Known {
-    secret: String,
+    credential: Credential,
     applicatie: Option<Applicatie>,
 }
 
@@ -110,9 +111,9 @@ impl Authorisation {
         let unverified = jwt::peek(token).map_err(refused)?;
         let known = self.look_up(unverified.client_id()).await?;
         let known = known.ok_or(Refusal::PermissionDenied("invalid-client-identifier"))?;
-        let claims = unverified
-            .verify(&known.secret, &self.rules, self.clock.now())
-            .map_err(refused)?;
+        let now = self.clock.now();
+        let secrets = known.credential.valid(now).map(Secret::expose);
+        let claims = unverified.verify(secrets, &self.rules, now).map_err(refused)?;
         caller.is(&claims)?;
         match &known.applicatie {
             Some(applicatie) if applicatie.allows(component, scope) => Ok(actor(claims, applicatie)),
@@ -129,15 +130,18 @@ impl Authorisation {
             .known
             .try_get_with(client_id.to_owned(), async {
                 metrics::authorisation_read();
-                let Some(secret) = applicatie::find_secret(&self.db, client_id).await? else {
+                let Some(credential) = applicatie::find_credential(&self.db, client_id).await? else {
                     return Ok(None);
                 };
                 let applicatie = applicatie::find_by_client(&self.db, client_id).await?;
-                Ok(Some(Arc::new(Known { secret, applicatie })))
+                Ok(Some(Arc::new(Known {
+                    credential,
+                    applicatie,
+                })))
             })
             .await;
         looked_up.map_err(|error: Arc<StorageError>| match *error {
-            StorageError::Unavailable(_) => Refusal::Unavailable(error.to_string()),
+            StorageError::Unavailable(_) | StorageError::Vault(_) => Refusal::Unavailable(error.to_string()),
             _ => Refusal::Internal(error.to_string()),
         })
     }

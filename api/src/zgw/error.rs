@@ -68,7 +68,8 @@ impl From<Faults> for Refusal {
 impl From<StorageError> for Refusal {
     fn from(error: StorageError) -> Self {
         match error {
-            StorageError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            // For want of a key nothing is lost: it works again once the operator has put it in place.
+            StorageError::Unavailable(_) | StorageError::Vault(_) => Self::Unavailable(error.to_string()),
             StorageError::Unique(_)
             | StorageError::Missing
             | StorageError::Corrupt { .. }

@@ -1,94 +1,175 @@
-//! Adding, removing and giving another secret.
+//! Adding, changing and removing.
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
+use openklant_shared::clock::Clock;
+use openklant_shared::domain::applicatie::Applicatie;
 use openklant_shared::storage::{Constraint, Db, StorageError, applicatie};
 use serde_json::json;
 
-use super::AddArgs;
-use super::create::{Credential, Rights, create, new_secret};
-use super::look::{find, rights, view};
-use super::text::grouped;
+use super::create::{By, Credential, Rights, create, give_secret, new_secret};
+use super::look::{no_application, rights, view};
+use super::text::{grouped, with, without};
+use super::{AddArgs, ChangeArgs};
+use crate::exit::CannotStart;
+use crate::outbox::consent::OperatorArg;
 use crate::output::{self, Format};
 
 /// Adds an application. A secret that was made here is shown, this once.
 pub async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
-    let given = args.secret.given();
+    let given = args.secret.secret;
+    if given.is_some() && args.client_id.len() > 1 {
+        return Err(CannotStart("--secret goes with one --client-id".to_owned()).into());
+    }
     let made = given.is_none();
-    let credential = Credential {
-        client_id: args.client.client_id,
-        secret: given.unwrap_or_else(new_secret),
+    let secret = || {
+        given
+            .as_ref()
+            .map_or_else(new_secret, |given| given.expose().to_owned())
     };
+    let credentials: Vec<Credential> = args
+        .client_id
+        .into_iter()
+        .map(|client_id| Credential {
+            client_id,
+            secret: secret(),
+        })
+        .collect();
     let allowed = if args.alle_autorisaties {
         Rights::All
     } else {
         Rights::Some(grouped(&args.scope))
     };
-    let added = create(db, &args.label, &credential, allowed)
+    let by = By::new("applicatie add", args.operator.name());
+    let added = create(db, &args.label, &credentials, allowed, &by)
         .await
-        .map_err(|error| match error {
-            StorageError::Unique(Constraint::ApplicatieClient) => {
-                anyhow!(
-                    "client id {} belongs to an application already",
-                    credential.client_id
-                )
-            }
-            other => other.into(),
-        })?;
-    match args.format.format {
-        Format::Json => {
-            let mut shown = view(&added);
-            if made {
-                shown["secret"] = json!(credential.secret);
-            }
-            output::json(&shown)
-        }
-        Format::Text => {
-            output::line(format_args!("Added {}.", added.label))?;
-            output::line(format_args!("  client id  {}", credential.client_id))?;
-            if made {
-                output::line(format_args!(
-                    "  secret     {}  (shown this once)",
-                    credential.secret
-                ))?;
-            }
-            output::line(format_args!("  may do     {}", rights(&added)))
-        }
-    }
+        .map_err(taken)?;
+    let shown = if made { credentials } else { Vec::new() };
+    tell("Added", &added, &shown, args.format.format)
 }
 
-/// Replaces a secret, at once.
-pub async fn rotate_secret(
-    db: &Db,
-    client_id: &str,
-    secret: Option<String>,
-    format: Format,
-) -> anyhow::Result<()> {
-    let made = secret.is_none();
-    let secret = secret.unwrap_or_else(new_secret);
+/// Changes an application.
+pub async fn change(db: &Db, args: ChangeArgs) -> anyhow::Result<()> {
+    let by = By::new("applicatie change", args.operator.name());
+    let now = Clock::System.now();
     let mut tx = db.begin().await?;
-    if !applicatie::update_credential(&mut tx, client_id, &secret).await? {
-        bail!("client id {client_id} is not known: see `openklant applicatie list`");
+    let client_id = &args.client.client_id;
+    let mut changed = applicatie::find_by_client_in(&mut tx, client_id)
+        .await?
+        .with_context(|| no_application(client_id))?;
+    if let Some(label) = args.label {
+        changed.label = label;
     }
+    if args.alle_autorisaties {
+        changed.heeft_alle_autorisaties = true;
+        changed.autorisaties = Vec::new();
+    } else if !args.scope.is_empty() {
+        changed.heeft_alle_autorisaties = false;
+        changed.autorisaties = grouped(&args.scope);
+    } else if !args.add_scope.is_empty() || !args.remove_scope.is_empty() {
+        ensure!(
+            !changed.heeft_alle_autorisaties,
+            "{} may do everything: say with --scope what it may do from now on",
+            changed.label
+        );
+        changed.autorisaties = with(changed.autorisaties, &args.add_scope);
+        changed.autorisaties = without(changed.autorisaties, &args.remove_scope);
+    }
+    for gone in &args.remove_client_id {
+        ensure!(
+            changed.client_ids.contains(gone),
+            "client id {gone} does not belong to {}",
+            changed.label
+        );
+        changed.client_ids.retain(|known| known != gone);
+    }
+    changed.client_ids.extend(args.add_client_id.iter().cloned());
+    if changed.client_ids.is_empty() {
+        bail!(
+            "it would have no client id left: to remove it, give the command `openklant applicatie remove`"
+        );
+    }
+    changed.client_ids.sort_unstable();
+    changed.client_ids.dedup();
+    applicatie::update(&mut tx, &changed).await.map_err(taken)?;
+    for gone in &args.remove_client_id {
+        applicatie::delete_credential(&mut tx, gone).await?;
+    }
+    let mut credentials = Vec::new();
+    for client_id in args.add_client_id {
+        let credential = Credential {
+            client_id,
+            secret: new_secret(),
+        };
+        give_secret(&mut tx, &credential, now).await?;
+        credentials.push(credential);
+    }
+    by.log(&mut tx, &summary(&changed)).await?;
     tx.commit().await?;
-    match (format, made) {
-        (Format::Json, true) => output::json(&json!({"clientId": client_id, "secret": secret})),
-        (Format::Json, false) => output::json(&json!({"clientId": client_id})),
-        (Format::Text, true) => {
-            output::line(format_args!("The secret of {client_id} was replaced."))?;
-            output::line(format_args!("  secret     {secret}  (shown this once)"))
-        }
-        (Format::Text, false) => output::line(format_args!("The secret of {client_id} was replaced.")),
-    }
+    tell("Changed", &changed, &credentials, args.format.format)
 }
 
 /// Removes an application with everything that belongs to it.
-pub async fn remove(db: &Db, client_id: &str) -> anyhow::Result<()> {
-    let found = find(db, client_id).await?;
+pub async fn remove(db: &Db, client_id: &str, operator: &OperatorArg) -> anyhow::Result<()> {
     let mut tx = db.begin().await?;
+    let found = applicatie::find_by_client_in(&mut tx, client_id)
+        .await?
+        .with_context(|| no_application(client_id))?;
     applicatie::delete(&mut tx, found.uuid).await?;
     for client_id in &found.client_ids {
         applicatie::delete_credential(&mut tx, client_id).await?;
     }
+    By::new("applicatie remove", operator.name())
+        .log(&mut tx, &summary(&found))
+        .await?;
     tx.commit().await?;
     output::line(format_args!("Removed {}.", found.label))
+}
+
+/// What the operators' log says of an application.
+pub fn summary(applicatie: &Applicatie) -> String {
+    format!(
+        "{} ({}), client ids {}, may do {}",
+        applicatie.label,
+        applicatie.uuid,
+        applicatie.client_ids.join(" "),
+        rights(applicatie)
+    )
+}
+
+fn taken(error: StorageError) -> anyhow::Error {
+    match error {
+        StorageError::Unique(Constraint::ApplicatieClient) => {
+            anyhow!("a client id belongs to an application already: see `openklant applicatie list`")
+        }
+        other => other.into(),
+    }
+}
+
+/// Tells what the application is now, with the secrets that were made.
+fn tell(done: &str, applicatie: &Applicatie, made: &[Credential], format: Format) -> anyhow::Result<()> {
+    match format {
+        Format::Json => {
+            let mut shown = view(applicatie);
+            match made {
+                [] => {}
+                [one] => shown["secret"] = json!(one.secret),
+                several => {
+                    for one in several {
+                        shown["secrets"][&one.client_id] = json!(one.secret);
+                    }
+                }
+            }
+            output::json(&shown)
+        }
+        Format::Text => {
+            output::line(format_args!("{done} {}.", applicatie.label))?;
+            for client_id in &applicatie.client_ids {
+                output::line(format_args!("  client id  {client_id}"))?;
+                if let Some(one) = made.iter().find(|one| one.client_id == *client_id) {
+                    output::line(format_args!("  secret     {}  (shown this once)", one.secret))?;
+                }
+            }
+            output::line(format_args!("  may do     {}", rights(applicatie)))
+        }
+    }
 }

@@ -2,9 +2,13 @@
 
 use std::fmt::Write;
 
+use chrono::{DateTime, Utc};
 use openklant_shared::clock::{Clock, Ids};
 use openklant_shared::domain::applicatie::{Applicatie, Autorisatie};
-use openklant_shared::storage::{Db, StorageError, applicatie};
+use openklant_shared::storage::operator_log::{self, Entry};
+use openklant_shared::storage::{Db, StorageError, Tx, applicatie};
+
+use super::change::summary;
 
 /// A client id and the secret its tokens are signed with.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,14 +38,39 @@ pub fn new_secret() -> String {
     })
 }
 
-/// Adds an application. A client id that has a secret already, because somebody registered it through the API,
-/// gets this one. [`openklant_shared::storage::Constraint::ApplicatieClient`] when another application has the
-/// client id.
+/// Who does it, and with which command: for the operators' log.
+pub struct By {
+    command: &'static str,
+    operator: String,
+}
+
+impl By {
+    /// An operator with a command.
+    pub fn new(command: &'static str, operator: String) -> Self {
+        Self { command, operator }
+    }
+
+    /// Writes to the operators' log, within the change.
+    pub async fn log(&self, tx: &mut Tx, detail: &str) -> Result<(), StorageError> {
+        let entry = Entry {
+            at: Clock::System.now(),
+            operator: &self.operator,
+            command: self.command,
+            detail,
+        };
+        operator_log::insert(tx, &entry).await?;
+        Ok(())
+    }
+}
+
+/// Adds an application. [`openklant_shared::storage::Constraint::ApplicatieClient`] when another application has one
+/// of the client ids.
 pub async fn create(
     db: &Db,
     label: &str,
-    credential: &Credential,
+    credentials: &[Credential],
     rights: Rights,
+    by: &By,
 ) -> Result<Applicatie, StorageError> {
     let now = Clock::System.now();
     let (heeft_alle_autorisaties, autorisaties) = match rights {
@@ -51,17 +80,31 @@ pub async fn create(
     let added = Applicatie {
         uuid: Ids::Random.next(),
         label: label.to_owned(),
-        client_ids: vec![credential.client_id.clone()],
+        client_ids: credentials.iter().map(|one| one.client_id.clone()).collect(),
         heeft_alle_autorisaties,
         autorisaties,
     };
     let mut tx = db.begin().await?;
     applicatie::insert(&mut tx, &added, now).await?;
-    if !applicatie::update_credential(&mut tx, &credential.client_id, &credential.secret).await? {
-        applicatie::insert_credential(&mut tx, &credential.client_id, &credential.secret, now).await?;
+    for credential in credentials {
+        give_secret(&mut tx, credential, now).await?;
     }
+    by.log(&mut tx, &summary(&added)).await?;
     tx.commit().await?;
     Ok(added)
+}
+
+/// Gives a client id its secret. One that has a secret already, because somebody registered it through the API, gets
+/// this one.
+pub async fn give_secret(
+    tx: &mut Tx,
+    credential: &Credential,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    if !applicatie::update_credential(tx, &credential.client_id, &credential.secret).await? {
+        applicatie::insert_credential(tx, &credential.client_id, &credential.secret, now).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

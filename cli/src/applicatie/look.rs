@@ -1,10 +1,12 @@
 //! Showing applications; secrets are never among what is shown.
 
 use anyhow::Context;
+use openklant_shared::clock::Clock;
 use openklant_shared::domain::applicatie::Applicatie;
 use openklant_shared::storage::{Db, applicatie};
 use serde_json::{Value, json};
 
+use crate::outbox::filter::moment;
 use crate::output::{self, Format};
 
 /// Lists the applications, oldest first.
@@ -24,23 +26,38 @@ pub async fn list(db: &Db, format: Format) -> anyhow::Result<()> {
 
 /// Shows one application.
 pub async fn show(db: &Db, client_id: &str, format: Format) -> anyhow::Result<()> {
-    let found = find(db, client_id).await?;
+    let found = applicatie::find_by_client(db, client_id)
+        .await?
+        .with_context(|| no_application(client_id))?;
     match format {
         Format::Json => output::json(&view(&found)),
         Format::Text => {
             output::line(format_args!("label      {}", found.label))?;
             output::line(format_args!("uuid       {}", found.uuid))?;
-            output::line(format_args!("client id  {}", found.client_ids.join(", ")))?;
+            for client_id in &found.client_ids {
+                let secrets = secrets(db, client_id).await?;
+                output::line(format_args!("client id  {client_id}  ({secrets})"))?;
+            }
             output::line(format_args!("may do     {}", rights(&found)))
         }
     }
 }
 
-/// The application with this client id.
-pub async fn find(db: &Db, client_id: &str) -> anyhow::Result<Applicatie> {
-    applicatie::find_by_client(db, client_id).await?.with_context(|| {
-        format!("there is no application with client id {client_id}: see `openklant applicatie list`")
+/// Which secrets a client id has, without what they are.
+async fn secrets(db: &Db, client_id: &str) -> anyhow::Result<String> {
+    let now = Clock::System.now();
+    Ok(match applicatie::secret_ends(db, client_id).await? {
+        None => "no secret".to_owned(),
+        Some(Some(until)) if until > now => {
+            format!("two secrets, the older one ends {}", moment(until))
+        }
+        Some(_) => "one secret".to_owned(),
     })
+}
+
+/// What is said when no application has this client id.
+pub fn no_application(client_id: &str) -> String {
+    format!("there is no application with client id {client_id}: see `openklant applicatie list`")
 }
 
 /// What an application may do, as `applicatie add` takes it.

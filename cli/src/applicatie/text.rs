@@ -1,8 +1,10 @@
 //! The texts an operator gives for an application: client id, label and rights.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use openklant_shared::domain::applicatie::{Autorisatie, CLIENT_ID_MAX_LENGTH, Component, LABEL_MAX_LENGTH};
+use openklant_shared::settings;
 
 /// The longest scope (behaviour of Open Klant 1.0.0, section 2.3).
 const SCOPE_MAX_LENGTH: usize = 100;
@@ -15,6 +17,11 @@ pub fn client_id(text: &str) -> Result<String, String> {
 /// Reads a label.
 pub fn label(text: &str) -> Result<String, String> {
     fitting(text, LABEL_MAX_LENGTH)
+}
+
+/// Reads how long two secrets are valid side by side.
+pub fn overlap(text: &str) -> Result<Duration, String> {
+    settings::duration("1s", "90d")(text).map_err(|fault| format!("it {fault}"))
 }
 
 /// A text of one to `longest` characters, none of them a control character.
@@ -73,7 +80,24 @@ fn check_known(component: Component, scope: &str) -> Result<(), String> {
 
 /// Rights per component, in the order given, each once.
 pub fn grouped(rights: &[Right]) -> Vec<Autorisatie> {
-    let mut autorisaties: Vec<Autorisatie> = Vec::new();
+    with(Vec::new(), rights)
+}
+
+/// Rights, and these less.
+pub fn without(mut autorisaties: Vec<Autorisatie>, rights: &[Right]) -> Vec<Autorisatie> {
+    for autorisatie in &mut autorisaties {
+        autorisatie.scopes.retain(|scope| {
+            !rights
+                .iter()
+                .any(|right| right.component == autorisatie.component && right.scope == *scope)
+        });
+    }
+    autorisaties.retain(|autorisatie| !autorisatie.scopes.is_empty());
+    autorisaties
+}
+
+/// Rights, and these more.
+pub fn with(mut autorisaties: Vec<Autorisatie>, rights: &[Right]) -> Vec<Autorisatie> {
     for right in rights {
         let known = autorisaties
             .iter()

@@ -12,7 +12,7 @@ use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::{Constraint, Db, StorageError, applicatie};
 use tempfile::TempDir;
 
-use crate::applicatie::create::{Credential, Rights, create, new_secret};
+use crate::applicatie::create::{By, Credential, Rights, create, new_secret};
 
 const CLIENT_ID: &str = "demo";
 const LABEL: &str = "Demo";
@@ -89,7 +89,8 @@ pub async fn application(db: &Db) -> Result<Credential, StorageError> {
         client_id: CLIENT_ID.to_owned(),
         secret: new_secret(),
     };
-    match create(db, LABEL, &credential, Rights::All).await {
+    let by = By::new("demo", "openklant".to_owned());
+    match create(db, LABEL, std::slice::from_ref(&credential), Rights::All, &by).await {
         Ok(_) => {}
         Err(StorageError::Unique(Constraint::ApplicatieClient)) => {
             let mut tx = db.begin().await?;

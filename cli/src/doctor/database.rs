@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use openklant_shared::clock::Clock;
+use openklant_shared::settings::Database;
 use openklant_shared::storage::migrate::{Fit, SchemaError};
-use openklant_shared::storage::{Db, inspect};
+use openklant_shared::storage::{Db, StorageError, inspect};
 
 use super::finding::Finding;
 use crate::migrate::text_of;
@@ -139,6 +140,22 @@ pub async fn parts(db: &Db) -> anyhow::Result<Vec<Finding>> {
             Finding::fault("schema", format!("{part} is missing"), todo)
         })
         .collect())
+}
+
+/// The database with its keys, when every secret opens with them.
+pub async fn unlocked(db: Db, database: &Database) -> Result<Db, Finding> {
+    let unlocked = async {
+        let db = db.unlock_as_it_is(database).await?;
+        db.check_secrets().await?;
+        Ok::<_, StorageError>(db)
+    };
+    unlocked.await.map_err(|error| {
+        Finding::fault(
+            "secrets",
+            error.to_string(),
+            "put the key in place; `openklant secrets status` shows which keys are in use",
+        )
+    })
 }
 
 #[cfg(test)]

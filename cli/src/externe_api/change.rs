@@ -7,6 +7,8 @@ use openklant_shared::storage::{Constraint, Db, StorageError};
 
 use super::AddArgs;
 use super::look::view;
+use crate::applicatie::create::By;
+use crate::outbox::consent::OperatorArg;
 use crate::output::{self, Format};
 
 /// Registers an API.
@@ -32,6 +34,9 @@ pub async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
             ),
             other => other.into(),
         })?;
+    By::new("externe-api add", args.operator.name())
+        .log(&mut tx, &added.api_root)
+        .await?;
     tx.commit().await?;
     match args.format.format {
         Format::Json => output::json(&view(&added)),
@@ -44,11 +49,14 @@ pub async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
 }
 
 /// Forgets an API.
-pub async fn remove(db: &Db, api_root: &str) -> anyhow::Result<()> {
+pub async fn remove(db: &Db, api_root: &str, operator: &OperatorArg) -> anyhow::Result<()> {
     let mut tx = db.begin().await?;
     if !externe_api::delete(&mut tx, api_root).await? {
         bail!("there are no credentials for {api_root}: see `openklant externe-api list`");
     }
+    By::new("externe-api remove", operator.name())
+        .log(&mut tx, api_root)
+        .await?;
     tx.commit().await?;
     output::line(format_args!("Removed the credentials for {api_root}."))
 }

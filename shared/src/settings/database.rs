@@ -14,6 +14,7 @@ use super::reader::{Found, Made, Reader};
 use super::secret::Secret;
 use super::value::{ValueError, duration, number};
 use super::{family, names};
+use crate::vault::{NotAKey, SecretKey};
 
 /// Settings of the database.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub struct Database {
     pub max_connections: u32,
     /// Longest wait for a free connection.
     pub acquire_timeout: Duration,
+    /// Keys of the secrets in it, the one that seals first.
+    pub secret_keys: Vec<SecretKey>,
 }
 
 /// A database. Printed without password.
@@ -152,11 +155,28 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Database> {
     }
     let max_connections = reader.get(&names::DATABASE_MAX_CONNECTIONS, number(1, 1000));
     let acquire_timeout = reader.get(&names::DATABASE_ACQUIRE_TIMEOUT, duration("100ms", "5m"));
+    let secret_keys = reader.get(&names::SECRET_KEY, secret_keys);
     Some(Database {
         url: url?,
         max_connections: max_connections?,
         acquire_timeout: acquire_timeout?,
+        secret_keys: secret_keys.unwrap_or_default(),
     })
+}
+
+/// Keys apart by commas or, in a file, by lines. No complaint repeats one.
+fn secret_keys(text: &str) -> Result<Vec<SecretKey>, ValueError> {
+    let keys: Vec<SecretKey> = text
+        .split([',', '\n'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::parse)
+        .collect::<Result<_, _>>()?;
+    if keys.is_empty() {
+        Err(NotAKey.into())
+    } else {
+        Ok(keys)
+    }
 }
 
 /// The PostgreSQL URL that `DB_HOST`, `DB_NAME` and their like make, with the defaults of Open Klant 1.0.

@@ -49,7 +49,7 @@ pub use server::{Contact, Server};
 pub use setup::Setup;
 pub use source::Source;
 pub use tokens::Tokens;
-pub use value::ValueError;
+pub use value::{ValueError, duration};
 pub use worker::Worker;
 
 use reader::Reader;

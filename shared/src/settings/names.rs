@@ -85,6 +85,10 @@ table! {
     DATABASE_ACQUIRE_TIMEOUT = Setting::new("OPENKLANT_DATABASE_ACQUIRE_TIMEOUT", "database.acquire_timeout",
         "Longest wait for a free connection, 100ms to 5m; after it the answer is 503")
         .default("5s").example("10s").aliases(&["DB_POOL_TIMEOUT"]);
+    SECRET_KEY = Setting::new("OPENKLANT_SECRET_KEY", "database.secret_key",
+        "Keys (comma list) that secrets in the database are sealed with: 32 bytes in base64; the first seals, all open. \
+         Not set: a key file beside an SQLite database; on PostgreSQL no secret can be stored")
+        .example("r3SMnPT6BaVnqOdbM9u9wUg4Vs7v0gZ2W0sR5nJ8x1k=").secret();
 
     LISTEN = Setting::new("OPENKLANT_LISTEN", "server.listen",
         "Address and port to listen on; 0.0.0.0 for all interfaces")

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::address::AddressError;
+use crate::vault::NotAKey;
 
 /// What is wrong with a value. Reads on after the name of the variable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +43,9 @@ pub enum ValueError {
     /// A fault in a URL, host or address.
     #[error(transparent)]
     Address(#[from] AddressError),
+    /// Not a key to secrets.
+    #[error(transparent)]
+    Key(#[from] NotAKey),
     /// Not an e-mail address.
     #[error("is not an e-mail address")]
     Email,
@@ -120,10 +124,7 @@ fn range(min: impl Display, max: impl Display) -> ValueError {
 }
 
 /// A length of time between two bounds, both included. The bounds are written as an operator would.
-pub(super) fn duration(
-    min: &'static str,
-    max: &'static str,
-) -> impl Fn(&str) -> Result<Duration, ValueError> {
+pub fn duration(min: &'static str, max: &'static str) -> impl Fn(&str) -> Result<Duration, ValueError> {
     move |text| {
         let length = any_duration(text)?;
         if (any_duration(min)?..=any_duration(max)?).contains(&length) {

@@ -113,6 +113,7 @@ impl Db {
         Self {
             pools,
             outbox_signal: Arc::new(Notify::new()),
+            vault: Arc::default(),
         }
     }
 

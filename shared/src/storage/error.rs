@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::vault::VaultError;
+
 /// A failed statement.
 #[derive(Debug, Error)]
 pub enum StorageError {
@@ -22,6 +24,9 @@ pub enum StorageError {
         /// What is wrong, without the value itself.
         reason: String,
     },
+    /// A secret that cannot be sealed or opened: for want of its key, or because somebody changed it.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// Anything else.
     #[error("the database refused a statement: {0}")]
     Other(sqlx::Error),

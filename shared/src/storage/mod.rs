@@ -31,6 +31,7 @@ pub mod outbox_steer;
 mod outbox_watch;
 pub mod read_log;
 pub mod retention;
+pub mod secrets;
 pub mod size;
 pub mod stored_setting;
 pub mod worker_heartbeat;
@@ -45,11 +46,14 @@ pub use error::{Constraint, StorageError};
 pub use id::Id;
 pub use outbox_watch::OutboxWatch;
 
+use crate::vault::Vault;
+
 /// One of the two databases. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     pools: Pools,
     outbox_signal: Arc<Notify>,
+    vault: Arc<Vault>,
 }
 
 /// A pool of connections, as it is at one moment.
@@ -80,6 +84,7 @@ enum Pools {
 pub struct Tx {
     inner: InnerTx,
     outbox_signal: Arc<Notify>,
+    vault: Arc<Vault>,
     /// Set by [`outbox::insert`]: whoever commits this wakes the worker of this process.
     wrote_outbox: bool,
 }
@@ -177,6 +182,7 @@ impl Db {
         Tx {
             inner,
             outbox_signal: Arc::clone(&self.outbox_signal),
+            vault: Arc::clone(&self.vault),
             wrote_outbox: false,
         }
     }

@@ -65,7 +65,7 @@ async fn secrets_are_never_shown() {
     let rows: Vec<Value> =
         serde_json::from_str(&program.run("config show --format json").await.well()).expect("a list");
     let set = rows.iter().filter(|row| row["set"] == true).count();
-    assert_eq!(set, 6, "{rows:?}");
+    assert_eq!(set, 7, "{rows:?}");
 }
 
 #[tokio::test]

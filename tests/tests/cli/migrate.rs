@@ -23,7 +23,8 @@ const FIRST_TWO: [&str; 6] = [
     "klant",
 ];
 
-/// Takes all migrations but the first two back: the tables they made, and the notes that they ran.
+/// Takes all migrations but the first two back: the tables they made, what they added to those of the first two, and the
+/// notes that they ran.
 async fn take_back(database: &Database) {
     let (tables, how) = match database.kind() {
         Kind::Sqlite => (
@@ -40,6 +41,14 @@ async fn take_back(database: &Database) {
         if !FIRST_TWO.contains(&table.as_str()) {
             undo += &["DROP TABLE ", &table, " ", how, ";"].concat();
         }
+    }
+    for column in [
+        "secret_key",
+        "previous_secret",
+        "previous_secret_key",
+        "previous_until",
+    ] {
+        undo += &["ALTER TABLE client_credential DROP COLUMN ", column, ";"].concat();
     }
     database.probe().execute(&undo).await;
 }

@@ -24,7 +24,7 @@ async fn prints_a_token_and_nothing_else() {
     };
     let claims = peek(token)
         .expect("a token")
-        .verify("chosen", &rules, Clock::System.now())
+        .verify(["chosen"], &rules, Clock::System.now())
         .expect("a fresh token, signed with the secret");
     assert_eq!(claims.client_id, "loket");
     assert_eq!(claims.user_id, "fdv");
