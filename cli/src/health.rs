@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use openklant_shared::http::{ApiClient, Call, Method};
-use openklant_shared::settings::{self, Settings, Source};
+use openklant_shared::settings::{self, Early, Source};
 use url::Url;
 
 use crate::exit::CannotStart;
@@ -32,7 +32,7 @@ pub struct Args {
 
 /// Runs the command.
 pub async fn run(args: &Args, source: &Source) -> anyhow::Result<()> {
-    let settings = settings::load(source)?.settings;
+    let settings = settings::load_early(source)?;
     let url = url(args, &settings)?;
     let answer = ApiClient::new(ANSWER_WITHIN, ANSWER_WITHIN)?
         .call(Call {
@@ -50,7 +50,7 @@ pub async fn run(args: &Args, source: &Source) -> anyhow::Result<()> {
     output::line("healthy")
 }
 
-fn url(args: &Args, settings: &Settings) -> anyhow::Result<Url> {
+fn url(args: &Args, settings: &Early) -> anyhow::Result<Url> {
     let (address, path) = if args.worker {
         let address = settings.worker.metrics_listen.ok_or_else(|| {
             CannotStart("set OPENKLANT_WORKER_METRICS_LISTEN: a worker answers nowhere else".to_owned())

@@ -94,9 +94,13 @@ pub struct Loaded {
     pub rows: Vec<Row>,
 }
 
-/// What is needed before the database can be opened.
+/// What is needed before the database can be opened, or without it.
 #[derive(Debug, Clone)]
 pub struct Early {
+    /// The HTTP server; of its address for others the database may know more.
+    pub server: Server,
+    /// The worker as a process.
+    pub worker: Worker,
     /// The database.
     pub database: Database,
     /// The log.
@@ -118,6 +122,8 @@ pub fn load_early(source: &Source) -> Result<Early, SettingsError> {
             settings, warnings, ..
         }) => {
             return Ok(Early {
+                server: settings.server,
+                worker: settings.worker,
                 database: settings.database,
                 log: settings.log,
                 setup: settings.setup,
@@ -128,10 +134,19 @@ pub fn load_early(source: &Source) -> Result<Early, SettingsError> {
     };
     let mut reader = Reader::new(source);
     let setup = setup::read(&mut reader);
-    let read = (database::read(&mut reader), log::read(&mut reader));
+    let read = (
+        server::read(&mut reader),
+        worker::read(&mut reader),
+        database::read(&mut reader),
+        log::read(&mut reader),
+    );
     match read {
-        (Some(database), Some(log)) if faults.iter().all(|fault| stored::may_mend(source, fault)) => {
+        (Some(server), Some(worker), Some(database), Some(log))
+            if faults.iter().all(|fault| stored::may_mend(source, fault)) =>
+        {
             Ok(Early {
+                server,
+                worker,
                 database,
                 log,
                 setup,

@@ -39,6 +39,13 @@ on_both! {
 async fn nobody_there_is_not_healthy() {
     let program = Program::new().with([("OPENKLANT_LISTEN", free())]);
     program.run("health").await.complains(1, "does not answer");
+    // The rest of what a Notificaties API needs may be in the database, which is not looked at here.
+    let root = ("OPENKLANT_NOTIFICATIES_API_ROOT", "https://n.example.nl/api/v1/");
+    program
+        .with([root])
+        .run("health")
+        .await
+        .complains(1, "does not answer");
 }
 
 #[tokio::test]
