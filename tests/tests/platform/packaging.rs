@@ -15,6 +15,9 @@ use openklant_tests::program::Program;
 /// The version everything is shipped as.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// A key for secrets: 32 bytes in base64.
+const A_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
 /// A file or folder of the repository.
 fn in_repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)

@@ -8,7 +8,7 @@ use openklant_tests::program::Program;
 use openklant_tests::{App, Client, on_both};
 use serde_yaml_ng::{Deserializer, Value};
 
-use super::{VERSION, are_settings, is_a_command, read};
+use super::{A_KEY, VERSION, are_settings, is_a_command, read};
 
 const BASE: &str = "deploy/kubernetes/base";
 const EXAMPLE: &str = "deploy/kubernetes/example";
@@ -159,12 +159,14 @@ fn the_example_has_settings_that_exist() {
         .skip(1)
         .filter_map(|rest| rest.split('=').next())
         .collect();
-    assert!(secrets.contains(&"OPENKLANT_DATABASE_URL"), "{secrets:?}");
+    for needed in ["OPENKLANT_DATABASE_URL", "OPENKLANT_SECRET_KEY"] {
+        assert!(secrets.contains(&needed), "{secrets:?}");
+    }
     for secret in secrets {
-        let value = if secret.ends_with("_URL") {
-            "postgres://o:p@db.example.nl/o"
-        } else {
-            "secret"
+        let value = match secret {
+            "OPENKLANT_DATABASE_URL" => "postgres://o:p@db.example.nl/o",
+            "OPENKLANT_SECRET_KEY" => A_KEY,
+            _ => "secret",
         };
         settings.insert(secret.to_owned(), value.to_owned());
     }
