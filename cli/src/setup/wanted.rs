@@ -1,6 +1,8 @@
 //! What a setup file asks for, once it has been read: each part right by itself. Whether it goes together with what
 //! the database holds is decided in `apply`.
 
+use std::time::Duration;
+
 use openklant_shared::domain::applicatie::Autorisatie;
 use openklant_shared::settings::Secret;
 use uuid::Uuid;
@@ -32,6 +34,8 @@ pub struct Credential {
     pub client_id: Given<String>,
     /// Its secret; `None`: the one it has.
     pub secret: Option<Secret>,
+    /// How long the secret it has stays valid beside another; `None`: it ends at once.
+    pub overlap: Option<Duration>,
 }
 
 /// An application.

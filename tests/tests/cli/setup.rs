@@ -8,7 +8,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use openklant_tests::fixtures::{KLANTEN, klant_with};
 use openklant_tests::program::{Ended, Program};
 use openklant_tests::remote::Remote;
-use openklant_tests::{Database, on_both};
+use openklant_tests::tokens::bearer;
+use openklant_tests::{Database, on_both, wait};
 use serde_json::{Value, json};
 
 const FILE: &str = "
@@ -264,6 +265,25 @@ zgw_consumers: {services: [{identifier: zaken, api_root: 'https://z.example.nl',
             assert_eq!(app.client().post(KLANTEN, &body).await.status(), status, "{api_type}");
         }
         assert_eq!(remote.seen().len(), 1);
+    }
+
+    async fn a_secret_that_is_replaced_may_stay_valid_for_a_while(database: Database) {
+        let program = program(&database);
+        applied(&program, FILE, "").await;
+        let app = openklant_tests::app::Setup::new().in_real_time().start(&database).await;
+        let with_token_of = async |replaced: &str, overlap: &str| {
+            let token = program.run("token --client-id loket").await.well();
+            let secret = format!("{replaced}\n      {overlap}");
+            applied(&program, &FILE.replace("het geheim van het loket", &secret), "").await;
+            app.anonymous().authorized(Some(&bearer(token.trim())))
+        };
+        let old = with_token_of("een tweede geheim van het loket", "overlap: 1h").await;
+        assert!(signs_with(&program, "loket", "een tweede geheim van het loket").await);
+        old.get(KLANTEN).await.is(200);
+        let old = with_token_of("een derde geheim van het loket", "").await;
+        wait::until_found("the secret before ends", async || {
+            (old.get(KLANTEN).await.status() == 403).then_some(())
+        }).await;
     }
 
     async fn what_there_is_can_be_exported_and_read_back(database: Database) {

@@ -39,10 +39,14 @@ impl Applied {
             if !self.differs(Change::of("credential", client_id, action, [field])) {
                 continue;
             }
-            if old.is_some() {
-                applicatie::update_credential(tx, client_id, new.expose()).await?;
-            } else {
-                applicatie::insert_credential(tx, client_id, new.expose(), now).await?;
+            match (old, credential.overlap) {
+                (None, _) => applicatie::insert_credential(tx, client_id, new.expose(), now).await?,
+                (Some(_), None) => {
+                    applicatie::update_credential(tx, client_id, new.expose()).await?;
+                }
+                (Some(_), Some(overlap)) => {
+                    applicatie::rotate_credential(tx, client_id, new.expose(), now + overlap).await?;
+                }
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use openklant_shared::domain::applicatie::{Component, SECRET_MAX_LENGTH};
 use openklant_shared::settings::Secret;
 use uuid::Uuid;
 
-use crate::applicatie::text::{Right, client_id, fitting, grouped, label};
+use crate::applicatie::text::{Right, client_id, fitting, grouped, label, overlap};
 use crate::setup::document::{Entry, Node};
 use crate::setup::reader::{Fields, Given, Keys, Reader, switch};
 use crate::setup::wanted::{Applicatie, Credential, Wanted};
@@ -19,7 +19,7 @@ const ITEMS: Keys = Keys {
     unused: &[],
 };
 const CREDENTIAL: Keys = Keys {
-    read: &["identifier", "secret"],
+    read: &["identifier", "secret", "overlap"],
     unused: &[],
 };
 const APPLICATIE: Keys = Keys {
@@ -53,6 +53,7 @@ pub fn credentials(reader: &mut Reader<'_>, entry: &Entry, wanted: &mut Wanted) 
         };
         let identifier = reader.require(fields, "identifier", client_id);
         let secret = reader.get(fields, "secret", secret);
+        let overlap = reader.get(fields, "overlap", overlap);
         let Some(client_id) = identifier else { continue };
         if wanted
             .credentials
@@ -65,6 +66,7 @@ pub fn credentials(reader: &mut Reader<'_>, entry: &Entry, wanted: &mut Wanted) 
         wanted.credentials.push(Credential {
             client_id,
             secret: secret.map(|secret| secret.value),
+            overlap: overlap.map(|overlap| overlap.value),
         });
     }
 }
