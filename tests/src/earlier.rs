@@ -126,7 +126,7 @@ impl Database {
         let rows: String = ROWS
             .iter()
             .filter(|(migration, _)| *migration <= last)
-            .map(|(_, rows)| format!("{rows};"))
+            .map(|(_, rows)| [*rows, ";"].concat())
             .collect();
         match self.kind() {
             Kind::Postgres => {
