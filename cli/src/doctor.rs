@@ -73,6 +73,7 @@ async fn examine(source: &Source) -> Vec<Finding> {
     findings.extend(bounded("database writable", CHECK_WITHIN, database::writable(&db)).await);
     findings.extend(bounded("database integrity", READ_ALL_WITHIN, database::integrity(&db)).await);
     findings.extend(bounded("database clock", CHECK_WITHIN, database::clock(&db)).await);
+    findings.extend(bounded("database replica", CHECK_WITHIN, database::replica(&db)).await);
     let (schema, fits) = database::schema(&db).await;
     findings.extend(schema);
     if !fits {

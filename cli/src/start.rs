@@ -153,7 +153,10 @@ pub async fn open(database: &Database) -> anyhow::Result<Db> {
         DatabaseUrl::Sqlite(file) => Db::open_sqlite(file, most, longest_wait).await?,
         DatabaseUrl::Postgres(url) => Db::open_postgres(url.expose(), most, longest_wait).await?,
     };
-    Ok(db)
+    match (&database.url, &database.read_url) {
+        (DatabaseUrl::Postgres(_), Some(replica)) => Ok(db.with_replica(replica.expose(), most)?),
+        _ => Ok(db),
+    }
 }
 
 async fn migrate(db: &Db, first: i64) -> Result<(), SchemaError> {

@@ -43,7 +43,7 @@ pub struct Written {
 impl Klanten<'_> {
     /// The JSON text of a klant.
     pub async fn find(&self, uuid: Uuid) -> Result<String, Refusal> {
-        let klant = klant::find(&self.state.db, uuid)
+        let klant = klant::find(&self.state.db.for_reads().await, uuid)
             .await?
             .ok_or(Refusal::NotFound)?;
         self.body_of(&klant)
@@ -54,7 +54,7 @@ impl Klanten<'_> {
         if filter.matches_nothing() {
             return Ok((asked.within(0)?, Vec::new()));
         }
-        let mut tx = self.state.db.snapshot().await?;
+        let mut tx = self.state.db.for_reads().await.snapshot().await?;
         let page = asked.within(klant::count(&mut tx, filter).await?)?;
         let klanten = klant::list(&mut tx, filter, crate::zgw::page::SIZE, page.offset()).await?;
         Ok((page, klanten))
@@ -170,14 +170,14 @@ impl Klanten<'_> {
 
     /// A page of the audit trail of a klant.
     pub async fn audittrail(&self, uuid: Uuid, asked: Asked) -> Result<(Page, Vec<Box<RawValue>>), Refusal> {
-        let mut tx = self.state.db.snapshot().await?;
+        let mut tx = self.state.db.for_reads().await.snapshot().await?;
         demand_existence(&mut tx, uuid).await?;
         audittrail::page(&mut tx, KLANTEN.component, uuid, asked).await
     }
 
     /// One row of the audit trail of a klant, as JSON text.
     pub async fn audit_row(&self, uuid: Uuid, row: Uuid) -> Result<String, Refusal> {
-        let mut tx = self.state.db.snapshot().await?;
+        let mut tx = self.state.db.for_reads().await.snapshot().await?;
         demand_existence(&mut tx, uuid).await?;
         audittrail::row(&mut tx, KLANTEN.component, uuid, row).await
     }

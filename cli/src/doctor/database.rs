@@ -56,6 +56,18 @@ pub async fn integrity(db: &Db) -> anyhow::Result<Vec<Finding>> {
     Ok(pages.chain(rows).collect())
 }
 
+/// Whether its replica answers, when it has one.
+pub async fn replica(db: &Db) -> anyhow::Result<Vec<Finding>> {
+    Ok(match db.replica_answers().await {
+        Some(false) => vec![Finding::warning(
+            "database replica",
+            "the read replica does not answer; all requests read from the primary",
+            "bring it back, or correct OPENKLANT_DATABASE_READ_URL",
+        )],
+        Some(true) | None => Vec::new(),
+    })
+}
+
 /// Whether its server has our time.
 pub async fn clock(db: &Db) -> anyhow::Result<Vec<Finding>> {
     let before = Clock::System.now();

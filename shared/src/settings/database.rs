@@ -21,6 +21,8 @@ use crate::vault::{NotAKey, SecretKey};
 pub struct Database {
     /// Which database.
     pub url: DatabaseUrl,
+    /// The whole URL of a read replica.
+    pub read_url: Option<Secret>,
     /// Most connections one process holds.
     pub max_connections: u32,
     /// Longest wait for a free connection.
@@ -153,11 +155,16 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Database> {
     if let (Some(url), Some(row)) = (&url, reader.rows.last_mut()) {
         row.value = url.to_string();
     }
+    let read_url = reader.get(&names::DATABASE_READ_URL, |text| match text.trim().parse()? {
+        DatabaseUrl::Postgres(url) => Ok(url),
+        DatabaseUrl::Sqlite(_) => Err(AddressError::Postgres.into()),
+    });
     let max_connections = reader.get(&names::DATABASE_MAX_CONNECTIONS, number(1, 1000));
     let acquire_timeout = reader.get(&names::DATABASE_ACQUIRE_TIMEOUT, duration("100ms", "5m"));
     let secret_keys = reader.get(&names::SECRET_KEY, secret_keys);
     Some(Database {
         url: url?,
+        read_url,
         max_connections: max_connections?,
         acquire_timeout: acquire_timeout?,
         secret_keys: secret_keys.unwrap_or_default(),

@@ -79,6 +79,10 @@ table! {
         "The database: a file for SQLite, a URL for PostgreSQL")
         .default("sqlite://data/openklant.db").example("postgres://openklant:password@db.example.nl/openklant?sslmode=require")
         .aliases(&["DATABASE_URL"]).secret();
+    DATABASE_READ_URL = Setting::new("OPENKLANT_DATABASE_READ_URL", "database.read_url",
+        "A read replica of a PostgreSQL database: requests that only read go there. Not set: all go to the database")
+        .example("postgres://openklant:password@replica.example.nl/openklant?sslmode=require")
+        .aliases(&["DATABASE_READ_URL"]).secret();
     DATABASE_MAX_CONNECTIONS = Setting::new("OPENKLANT_DATABASE_MAX_CONNECTIONS", "database.max_connections",
         "Most connections one process holds, 1 to 1000")
         .default("10").example("20").aliases(&["DB_POOL_MAX_SIZE"]);

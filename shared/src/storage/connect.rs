@@ -114,6 +114,7 @@ impl Db {
             pools,
             outbox_signal: Arc::new(Notify::new()),
             vault: Arc::default(),
+            replica: None,
         }
     }
 

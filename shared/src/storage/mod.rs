@@ -30,6 +30,7 @@ pub mod outbox_reemit;
 pub mod outbox_steer;
 mod outbox_watch;
 pub mod read_log;
+mod replica;
 pub mod retention;
 pub mod secrets;
 pub mod size;
@@ -54,6 +55,8 @@ pub struct Db {
     pools: Pools,
     outbox_signal: Arc<Notify>,
     vault: Arc<Vault>,
+    /// Where those may read who only read.
+    replica: Option<Arc<replica::Replica>>,
 }
 
 /// A pool of connections, as it is at one moment.

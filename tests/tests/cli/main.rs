@@ -17,6 +17,7 @@ mod openapi;
 mod outbox;
 mod read_log;
 mod recovery;
+mod replica;
 mod secrets;
 mod serve;
 mod setup;

@@ -65,7 +65,7 @@ impl Contactmomenten<'_> {
         uuid: Uuid,
         expand: impl FnOnce() -> Result<Expand, Refusal>,
     ) -> Result<String, Refusal> {
-        let mut tx = self.state.db.snapshot().await?;
+        let mut tx = self.state.db.for_reads().await.snapshot().await?;
         let stored = contactmoment::find_in(&mut tx, uuid)
             .await?
             .ok_or(Refusal::NotFound)?;
@@ -79,7 +79,7 @@ impl Contactmomenten<'_> {
         if wanted.filter.matches_nothing() {
             return Ok((asked.within(0)?, Vec::new()));
         }
-        let mut tx = self.state.db.snapshot().await?;
+        let mut tx = self.state.db.for_reads().await.snapshot().await?;
         let page = asked.within(contactmoment::count(&mut tx, &wanted.filter).await?)?;
         let rows =
             contactmoment::list(&mut tx, &wanted.filter, &wanted.order, page::SIZE, page.offset()).await?;
@@ -222,7 +222,7 @@ impl Contactmomenten<'_> {
 
     /// A page of the audit trail of a contactmoment.
     pub async fn audittrail(&self, uuid: Uuid, asked: Asked) -> Result<(Page, Vec<Box<RawValue>>), Refusal> {
-        let mut tx = self.state.db.snapshot().await?;
+        let mut tx = self.state.db.for_reads().await.snapshot().await?;
         contactmoment::find_id(&mut tx, uuid)
             .await?
             .ok_or(Refusal::NotFound)?;
@@ -231,7 +231,7 @@ impl Contactmomenten<'_> {
 
     /// One row of the audit trail of a contactmoment, as JSON text.
     pub async fn audit_row(&self, uuid: Uuid, row: Uuid) -> Result<String, Refusal> {
-        let mut tx = self.state.db.snapshot().await?;
+        let mut tx = self.state.db.for_reads().await.snapshot().await?;
         contactmoment::find_id(&mut tx, uuid)
             .await?
             .ok_or(Refusal::NotFound)?;

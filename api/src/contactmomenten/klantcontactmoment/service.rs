@@ -32,7 +32,7 @@ pub struct Klantcontactmomenten<'a> {
 impl Klantcontactmomenten<'_> {
     /// The JSON text of a relation.
     pub async fn find(&self, uuid: Uuid) -> Result<String, Refusal> {
-        let relation = klantcontactmoment::find(&self.state.db, uuid)
+        let relation = klantcontactmoment::find(&self.state.db.for_reads().await, uuid)
             .await?
             .ok_or(Refusal::NotFound)?;
         self.body_of(&relation)
@@ -47,7 +47,7 @@ impl Klantcontactmomenten<'_> {
         if filter.nothing {
             return Ok((asked.within(0)?, Vec::new()));
         }
-        let mut tx = self.state.db.snapshot().await?;
+        let mut tx = self.state.db.for_reads().await.snapshot().await?;
         let page = asked.within(klantcontactmoment::count(&mut tx, filter).await?)?;
         let relations = klantcontactmoment::list(&mut tx, filter, page::SIZE, page.offset()).await?;
         Ok((page, relations))

@@ -33,7 +33,7 @@ pub struct Objectcontactmomenten<'a> {
 impl Objectcontactmomenten<'_> {
     /// The JSON text of a relation.
     pub async fn find(&self, uuid: Uuid) -> Result<String, Refusal> {
-        let relation = objectcontactmoment::find(&self.state.db, uuid)
+        let relation = objectcontactmoment::find(&self.state.db.for_reads().await, uuid)
             .await?
             .ok_or(Refusal::NotFound)?;
         self.body_of(&relation)
@@ -48,7 +48,7 @@ impl Objectcontactmomenten<'_> {
         if filter.nothing {
             return Ok((asked.within(0)?, Vec::new()));
         }
-        let mut tx = self.state.db.snapshot().await?;
+        let mut tx = self.state.db.for_reads().await.snapshot().await?;
         let page = asked.within(objectcontactmoment::count(&mut tx, filter).await?)?;
         let relations = objectcontactmoment::list(&mut tx, filter, page::SIZE, page.offset()).await?;
         Ok((page, relations))
