@@ -13,6 +13,7 @@ use crate::contactmomenten::contactmoment::resource::ContactmomentResource;
 use crate::contactmomenten::klantcontactmoment::resource::KlantcontactmomentResource;
 use crate::contactmomenten::objectcontactmoment::resource::ObjectcontactmomentResource;
 use crate::frontdoor::FrontDoor;
+use crate::jwtsecret;
 use crate::klanten;
 use crate::klanten::resource::Klanten;
 use crate::state::State;
@@ -87,6 +88,14 @@ pub fn build(state: &Arc<State>) -> Result<BoxEndpoint<'static, Response>, Serve
         routes.add_api(api.declaration, &document);
         let document = Arc::new(Document::new(document, api.declaration));
         app = pages::mount_document(app, &mut routes, api.declaration, &document);
+        let path = format!("{}{}", api.declaration.base_path, jwtsecret::PATH);
+        routes.add_unlisted_post(&path);
+        let door = Arc::clone(state);
+        let register = poem::endpoint::make(move |request| {
+            let door = Arc::clone(&door);
+            async move { Ok::<_, poem::Error>(jwtsecret::register(&door, request).await?) }
+        });
+        app = app.at(path, poem::post(register));
         let operations = (api.endpoint)(Arc::clone(state));
         app = app.nest(
             api.declaration.base_path,

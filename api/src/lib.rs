@@ -5,6 +5,7 @@ mod connection;
 pub mod contactmomenten;
 mod frontdoor;
 mod health;
+mod jwtsecret;
 pub mod klanten;
 mod pages;
 mod reference;
@@ -70,6 +71,7 @@ pub fn scopes(component: Component) -> impl Iterator<Item = &'static str> {
         .filter(move |declaration| declaration.component == component)
         .flat_map(|declaration| declaration.scopes)
         .map(|scope| scope.name)
+        .chain((component == Component::Ac).then_some(jwtsecret::REGISTREREN.name))
 }
 
 /// The OpenAPI document of an API as text, as it is committed under `openapi/`; `None` when there is no such API.

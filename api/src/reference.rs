@@ -6,12 +6,14 @@
 mod layout;
 
 use maud::{Markup, html};
+use openklant_shared::domain::applicatie::Component;
 use openklant_shared::domain::audittrail::Actie;
 use openklant_shared::domain::notificatie::{KANALEN, Kanaal};
 use poem::Response;
 use poem::http::{StatusCode, header};
 
 use self::layout::{Place, marked_up, page};
+use crate::jwtsecret::REGISTREREN;
 use crate::zgw::ApiDeclaration;
 use crate::zgw::error::{KINDS, Kind};
 
@@ -90,6 +92,15 @@ pub fn scopes(apis: &[&ApiDeclaration]) -> Response {
                     }
                 }
             }
+        }
+    };
+    let content = html! {
+        (content)
+        h2 id="ac" { "Registratie" }
+        p { "Component: " code { (Component::Ac.name()) } }
+        dl {
+            dt { code { (REGISTREREN.name) } }
+            dd { (marked_up(REGISTREREN.description)) }
         }
     };
     page(

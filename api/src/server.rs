@@ -2,12 +2,14 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use poem::listener::TcpAcceptor;
 
 use crate::connection::BoundedAcceptor;
 use crate::state::State;
+use crate::zgw::auth::Authorisation;
 use crate::{Context, ServerError, app};
 
 /// A server that has its address and waits to be run.
@@ -16,6 +18,7 @@ pub struct Server {
     address: SocketAddr,
     app: poem::endpoint::BoxEndpoint<'static, poem::Response>,
     shutdown_timeout: Duration,
+    authorisation: Arc<Authorisation>,
 }
 
 impl Server {
@@ -32,12 +35,14 @@ impl Server {
         let address = listener.local_addr().map_err(refused)?;
         let acceptor = TcpAcceptor::from_std(listener).map_err(refused)?;
         let acceptor = BoundedAcceptor::new(acceptor, context.settings.server.connection_timeout);
-        let app = app::build(&State::new(context)?)?;
+        let state = State::new(context)?;
+        let app = app::build(&state)?;
         Ok(Self {
             acceptor,
             address,
             app,
             shutdown_timeout,
+            authorisation: Arc::clone(&state.authorisation),
         })
     }
 
@@ -48,9 +53,14 @@ impl Server {
 
     /// Serves until `stop` is there, then finishes what is under way, within the time-out of the settings.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
-        poem::Server::new_with_acceptor(self.acceptor)
-            .run_with_graceful_shutdown(self.app, stop, Some(self.shutdown_timeout))
-            .await
-            .map_err(ServerError::Stopped)
+        let served = poem::Server::new_with_acceptor(self.acceptor).run_with_graceful_shutdown(
+            self.app,
+            stop,
+            Some(self.shutdown_timeout),
+        );
+        tokio::select! {
+            served = served => served.map_err(ServerError::Stopped),
+            () = self.authorisation.keep_up() => Ok(()),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Who calls, and whether they may (behaviour of Open Klant 1.0.0, section 2; decisions 2 to 4). Every refusal is
 //! 403; only its code differs.
 
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,11 +14,12 @@ use openklant_shared::jwt::{self, Claims, Rules};
 use openklant_shared::metrics::http as metrics;
 use openklant_shared::settings::{Secret, Tokens};
 use openklant_shared::storage::applicatie::{self, Credential};
-use openklant_shared::storage::{Db, StorageError};
+use openklant_shared::storage::{Db, SeenVersion, StorageError};
 use poem::http::header;
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use tokio::sync::{Mutex, watch};
 
 use super::error::Refusal;
 use super::request::{Caller, RequestInfo};
@@ -25,8 +27,12 @@ use super::request::{Caller, RequestInfo};
 /// The code of every refusal without a more precise one.
 const PERMISSION_DENIED: &str = "permission_denied";
 
-/// How long a look-up is believed: a change of rights is in force within this time on every process.
-const LOOK_UP_LIVES: Duration = Duration::from_secs(1);
+/// How long it is believed that nothing changed since it was last looked: a change of rights is in force within this
+/// time on every process, whatever becomes of the watch.
+const BELIEVED: Duration = Duration::from_secs(1);
+
+/// Pause before watching again after that failed.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// How many client ids are remembered, known or not.
 const LOOK_UPS: u64 = 10_000;
@@ -76,7 +82,11 @@ pub struct Authorisation {
     db: Db,
     clock: Clock,
     rules: Rules,
-    known: Cache<String, Option<Arc<Known>>>,
+    /// By client id and the version of authorisation it was looked up at: of another version it is not asked any more.
+    known: Cache<(String, i64), Option<Arc<Known>>>,
+    seen: watch::Sender<Option<SeenVersion>>,
+    /// Held by the request that looks for all when the watch does not.
+    looking: Arc<Mutex<()>>,
 }
 
 impl Authorisation {
@@ -86,16 +96,61 @@ impl Authorisation {
             leeway: tokens.leeway,
             max_age: tokens.max_age,
         };
-        let known = Cache::builder()
-            .max_capacity(LOOK_UPS)
-            .time_to_live(LOOK_UP_LIVES)
-            .build();
+        let known = Cache::builder().max_capacity(LOOK_UPS).build();
         Self {
             db,
             clock,
             rules,
             known,
+            seen: watch::Sender::new(None),
+            looking: Arc::default(),
         }
+    }
+
+    /// Keeps up with changes that any process makes. Never ends.
+    pub(crate) async fn keep_up(&self) {
+        loop {
+            let Err(error) = self.follow().await;
+            tracing::warn!(%error, "stopped hearing of changed rights; requests look for them instead");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn follow(&self) -> Result<Infallible, StorageError> {
+        let mut changes = self.db.authorisation_watch().await?;
+        loop {
+            self.now_seen(changes.next().await?);
+        }
+    }
+
+    fn now_seen(&self, new: SeenVersion) {
+        let before = self.seen.send_replace(Some(new));
+        if before.is_some_and(|before| before.version != new.version) {
+            // Nobody asks for those any more: only for the memory they take.
+            self.known.invalidate_all();
+        }
+    }
+
+    fn version_if_fresh(&self) -> Option<i64> {
+        self.seen
+            .borrow()
+            .filter(|seen| seen.at.elapsed() < BELIEVED)
+            .map(|seen| seen.version)
+    }
+
+    /// The version that holds: as the watch saw it, or, when that did not look for a second, asked for once by one
+    /// request for all.
+    async fn version(&self) -> Result<i64, StorageError> {
+        if let Some(version) = self.version_if_fresh() {
+            return Ok(version);
+        }
+        let _looking = self.looking.lock().await;
+        if let Some(version) = self.version_if_fresh() {
+            return Ok(version);
+        }
+        let seen = self.db.authorisation_version().await?;
+        self.now_seen(seen);
+        Ok(seen.version)
     }
 
     /// The caller of `request` when it may do what `scope` of `component` allows.
@@ -126,9 +181,10 @@ impl Authorisation {
             return Ok(None);
         }
         metrics::authorisation_asked();
+        let version = self.version().await?;
         let looked_up = self
             .known
-            .try_get_with(client_id.to_owned(), async {
+            .try_get_with((client_id.to_owned(), version), async {
                 metrics::authorisation_read();
                 let Some(credential) = applicatie::find_credential(&self.db, client_id).await? else {
                     return Ok(None);
@@ -200,20 +256,26 @@ impl<'a, S: RequiredScope> ApiExtractor<'a> for Authorised<S> {
         _: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let door = request
-            .data::<Arc<Authorisation>>()
-            .ok_or_else(|| Refusal::Internal("the front door is not mounted".to_owned()))?;
-        let info = RequestInfo::of(request)?;
-        let mut actor = door
-            .authorise(request, &info.caller, S::COMPONENT, S::SCOPE)
-            .await?;
-        actor.request_id.clone_from(&info.request_id);
-        actor.toelichting = header_text(request, "X-Audit-Toelichting");
+        let actor = authorised::<S>(request).await?;
         Ok(Self {
             actor,
             scope: PhantomData,
         })
     }
+}
+
+/// The caller of `request`, which is an operation that asks for the scope `S`.
+pub(crate) async fn authorised<S: RequiredScope>(request: &Request) -> Result<Actor, Refusal> {
+    let door = request
+        .data::<Arc<Authorisation>>()
+        .ok_or_else(|| Refusal::Internal("the front door is not mounted".to_owned()))?;
+    let info = RequestInfo::of(request)?;
+    let mut actor = door
+        .authorise(request, &info.caller, S::COMPONENT, S::SCOPE)
+        .await?;
+    actor.request_id.clone_from(&info.request_id);
+    actor.toelichting = header_text(request, "X-Audit-Toelichting");
+    Ok(actor)
 }
 
 /// The text of a header; bytes that are no UTF-8 are shown as such and U+0000 is dropped, which no database takes.

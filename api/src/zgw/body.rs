@@ -31,6 +31,31 @@ pub struct Payload<T> {
 }
 
 impl<T> Payload<T> {
+    /// Reads the body of a request.
+    pub(crate) async fn read(request: &Request, body: &mut RequestBody) -> Self {
+        let bytes = match body.take() {
+            Ok(body) => body
+                .into_bytes_limit(MAX_BODY)
+                .await
+                .map_err(|error| match error {
+                    ReadBodyError::PayloadTooLarge => Refusal::TooLarge,
+                    _ => Refusal::Parse("De inhoud van de aanvraag kwam niet volledig aan.".into()),
+                }),
+            Err(_) => Ok(Bytes::new()),
+        };
+        let searched = RequestInfo::of(request)
+            .ok()
+            .and_then(|info| info.searched.as_ref());
+        if let (Some(searched), Ok(bytes)) = (searched, &bytes) {
+            let _put_once = searched.set(bytes.clone());
+        }
+        Self {
+            content_type: request.content_type().map(str::to_owned),
+            bytes,
+            documented_as: PhantomData,
+        }
+    }
+
     /// The body as an object. No body counts as `{}`; a body of another media type, no JSON, or JSON that is no
     /// object are refused.
     pub fn into_object(self) -> Result<JsonObject, Refusal> {
@@ -93,26 +118,6 @@ impl<'a, T: Type> ApiExtractor<'a> for Payload<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let bytes = match body.take() {
-            Ok(body) => body
-                .into_bytes_limit(MAX_BODY)
-                .await
-                .map_err(|error| match error {
-                    ReadBodyError::PayloadTooLarge => Refusal::TooLarge,
-                    _ => Refusal::Parse("De inhoud van de aanvraag kwam niet volledig aan.".into()),
-                }),
-            Err(_) => Ok(Bytes::new()),
-        };
-        let searched = RequestInfo::of(request)
-            .ok()
-            .and_then(|info| info.searched.as_ref());
-        if let (Some(searched), Ok(bytes)) = (searched, &bytes) {
-            let _put_once = searched.set(bytes.clone());
-        }
-        Ok(Self {
-            content_type: request.content_type().map(str::to_owned),
-            bytes,
-            documented_as: PhantomData,
-        })
+        Ok(Self::read(request, body).await)
     }
 }

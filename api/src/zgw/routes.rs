@@ -61,6 +61,11 @@ impl Routes {
         }
     }
 
+    /// Adds a path that takes a POST and that no document lists.
+    pub fn add_unlisted_post(&mut self, path: &str) {
+        self.add(path.to_owned(), "POST, OPTIONS".to_owned(), true);
+    }
+
     /// Adds a page: a path that is only read.
     pub fn add_page(&mut self, path: &str) {
         self.add(path.to_owned(), READ_ONLY.to_owned(), false);

@@ -57,6 +57,8 @@ codes! {
     NULL_CHARACTERS = "null_characters_not_allowed", "Het teken U+0000 is niet toegestaan.";
     /// Klanten: the pair exists already.
     KLANT_UNIQUE = "unique", "Er bestaat al een klant met deze bronorganisatie en dit klantnummer.";
+    /// Client ids: it has a secret already.
+    CLIENT_ID_UNIQUE = "unique", "Deze client-id heeft al een secret.";
     /// Klanten: neither subject nor identification.
     INVALID_SUBJECT = "invalid-subject", "Geef een subject of een subjectIdentificatie.";
     /// A field that may not change.

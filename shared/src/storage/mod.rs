@@ -7,6 +7,7 @@
 pub mod alert;
 pub mod applicatie;
 pub mod audittrail;
+mod authorisation_watch;
 pub mod backup;
 mod connect;
 pub mod contactmoment;
@@ -42,6 +43,7 @@ use std::sync::Arc;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use tokio::sync::Notify;
 
+pub use authorisation_watch::{AuthorisationWatch, SeenVersion};
 pub use connect::ConnectError;
 pub use error::{Constraint, StorageError};
 pub use id::Id;

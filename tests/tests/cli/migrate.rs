@@ -37,6 +37,15 @@ async fn take_back(database: &Database) {
         ),
     };
     let mut undo = String::from("DELETE FROM _sqlx_migrations WHERE version > 2;");
+    match database.kind() {
+        Kind::Sqlite => {
+            let triggers = "SELECT name FROM sqlite_schema WHERE type = 'trigger'";
+            for trigger in database.probe().texts(triggers).await {
+                undo += &["DROP TRIGGER ", &trigger, ";"].concat();
+            }
+        }
+        Kind::Postgres => undo += "DROP FUNCTION authorisation_changed() CASCADE;",
+    }
     for table in database.probe().texts(tables).await {
         if !FIRST_TWO.contains(&table.as_str()) {
             undo += &["DROP TABLE ", &table, " ", how, ";"].concat();

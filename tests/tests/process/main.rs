@@ -8,6 +8,7 @@ mod log;
 mod memory;
 mod metrics;
 mod otlp;
+mod revoked;
 mod start_up;
 mod steering;
 mod stopping;
