@@ -46,7 +46,7 @@ async fn upgrade_from(database: Database, last: i64) {
         assert_eq!(one["subjectIdentificatie"]["inpBsn"], "000000012");
         assert_eq!(
             client
-                .get(&format!("{KLANTEN}?subjectNatuurlijkPersoon__inpBsn=000000012"))
+                .get(format!("{KLANTEN}?subjectNatuurlijkPersoon__inpBsn=000000012"))
                 .await
                 .status(),
             200
@@ -58,7 +58,7 @@ async fn upgrade_from(database: Database, last: i64) {
     }
     if last >= 3 {
         let trail = client
-            .get(&format!("{KLANTEN}/{KLANT}/audittrail"))
+            .get(format!("{KLANTEN}/{KLANT}/audittrail"))
             .await
             .expect(200)
             .json();
@@ -107,7 +107,7 @@ fn every_earlier_version(kind: Kind) {
             break;
         }
         both::run(kind, async |database: Database| {
-            upgrade_from(database, last).await
+            upgrade_from(database, last).await;
         });
         last += 1;
     }
