@@ -1,13 +1,12 @@
 //! A server of the tests' own, for the stand-ins: it answers what it is told, also what no decent server would.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
@@ -193,19 +192,11 @@ impl Reply {
 type Handler = Arc<dyn Fn(Incoming) -> Reply + Send + Sync>;
 
 /// A running server; dropped, it stops.
+#[derive(Debug)]
 pub struct Listener {
     address: SocketAddr,
-    handler: Handler,
-    place: Place,
-}
-
-/// Whether it is there.
-enum Place {
-    Open(JoinHandle<()>),
-    /// Nobody listens, and nobody else can take the port.
-    Reserved(TcpSocket),
-    /// On the way from one to the other.
-    Moving,
+    there: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
 }
 
 impl Listener {
@@ -213,12 +204,12 @@ impl Listener {
     pub async fn start(handler: impl Fn(Incoming) -> Reply + Send + Sync + 'static) -> Self {
         let socket = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = socket.local_addr().expect("the port of the stand-in");
-        let handler: Handler = Arc::new(handler);
-        let place = Place::Open(tokio::spawn(accept(socket, Arc::clone(&handler))));
+        let there = watch::Sender::new(true);
+        let accepting = tokio::spawn(accept(socket, Arc::new(handler), there.subscribe()));
         Self {
             address,
-            handler,
-            place,
+            there,
+            accepting,
         }
     }
 
@@ -227,54 +218,45 @@ impl Listener {
         format!("http://{}", self.address)
     }
 
-    /// Is gone from now on: whoever is being served is cut off, and connections are refused.
-    pub async fn vanish(&mut self) {
-        if let Place::Open(accepting) = std::mem::replace(&mut self.place, Place::Moving) {
-            accepting.abort();
-            let _aborted = accepting.await;
-        }
-        let socket = TcpSocket::new_v4().expect("a socket");
-        socket
-            .set_reuseaddr(true)
-            .expect("a port with old connections can be taken");
-        socket
-            .bind(self.address)
-            .expect("the port of the stand-in is still free");
-        self.place = Place::Reserved(socket);
+    /// Is gone from now on: whoever is being served is cut off, and every connection is reset. The port is kept, or
+    /// another process might take it.
+    pub fn vanish(&self) {
+        self.there.send_replace(false);
     }
 
-    /// Is there again, where it was.
-    pub fn come_back(&mut self) {
-        if let Place::Reserved(socket) = std::mem::replace(&mut self.place, Place::Moving) {
-            let socket = socket.listen(1024).expect("the port is ours");
-            self.place = Place::Open(tokio::spawn(accept(socket, Arc::clone(&self.handler))));
-        }
-    }
-}
-
-impl fmt::Debug for Listener {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Listener")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
+    /// Is there again.
+    pub fn come_back(&self) {
+        self.there.send_replace(true);
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        if let Place::Open(accepting) = &self.place {
-            accepting.abort();
-        }
+        self.accepting.abort();
     }
 }
 
 /// Accepts for as long as it is not aborted; then every conversation ends with it.
-async fn accept(socket: TcpListener, handler: Handler) {
+async fn accept(socket: TcpListener, handler: Handler, mut there: watch::Receiver<bool>) {
     let mut conversations = JoinSet::new();
-    while let Ok((stream, _)) = socket.accept().await {
-        conversations.spawn(converse(stream, Arc::clone(&handler)));
-        while conversations.try_join_next().is_some() {}
+    let seen = there.clone();
+    let is_there = || *seen.borrow();
+    loop {
+        let gone = async {
+            let _sender_is_there = there.wait_for(|there| !there).await;
+        };
+        tokio::select! {
+            accepted = socket.accept() => {
+                let Ok((stream, _)) = accepted else { return };
+                if is_there() {
+                    conversations.spawn(converse(stream, Arc::clone(&handler)));
+                } else {
+                    let _reset_or_closed = stream.set_zero_linger();
+                }
+                while conversations.try_join_next().is_some() {}
+            }
+            () = gone, if !conversations.is_empty() => conversations.shutdown().await,
+        }
     }
 }
 

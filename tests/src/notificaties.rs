@@ -119,12 +119,12 @@ impl Notificaties {
     }
 
     /// Is gone from now on, as if its machine had stopped.
-    pub async fn vanish(&mut self) {
-        self.listener.vanish().await;
+    pub fn vanish(&self) {
+        self.listener.vanish();
     }
 
     /// Is there again.
-    pub fn come_back(&mut self) {
+    pub fn come_back(&self) {
         self.listener.come_back();
     }
 

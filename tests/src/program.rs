@@ -173,10 +173,15 @@ fn command(line: &str) -> Command {
     command
 }
 
-/// The binary stands beside the folder of the tests.
+/// The binary stands beside the folder of the tests, or beside another binary that starts it.
 fn path() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows where it is");
-    let built = test.parent().and_then(Path::parent).expect("tests stand in deps");
+    let own = std::env::current_exe().expect("a test knows where it is");
+    let folder = own.parent().expect("a program stands in a folder");
+    let built = if folder.ends_with("deps") {
+        folder.parent().expect("tests stand in deps")
+    } else {
+        folder
+    };
     built.join("openklant")
 }
 
@@ -238,6 +243,27 @@ impl Process {
     /// Ends it without a chance to do anything.
     pub fn kill(&self) {
         self.signal(Signal::KILL);
+    }
+
+    /// Stops its time: it does nothing until it is thawed.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// What the system says of its memory in KiB: `VmRSS` for what it takes now, `VmHWM` for the most it ever took.
+    pub fn memory(&self, field: &str) -> u64 {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.id())).expect("the system tells");
+        let line = status.lines().find(|line| line.starts_with(&format!("{field}:")));
+        let words = line.and_then(|line| line.split_whitespace().nth(1));
+        words
+            .and_then(|kib| kib.parse().ok())
+            .expect("memory is told in kB")
     }
 
     /// Its number.

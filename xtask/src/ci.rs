@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use crate::openapi::Binary;
 use crate::suite::Counts;
 use crate::workspace::Workspace;
-use crate::{cargo_checks, layers, migrations, openapi, process, suite};
+use crate::{cargo_checks, chaos, layers, migrations, openapi, process, suite};
 
 /// One check, in the order of running.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -32,6 +32,8 @@ pub enum Step {
     Openapi,
     /// All tests on both databases
     Tests,
+    /// A short storm on both databases: kills, freezes, jumping clocks, a receiver with every bad habit
+    Chaos,
 }
 
 impl Step {
@@ -39,7 +41,7 @@ impl Step {
     const STAGES: [&'static [Self]; 3] = [
         &[Self::Fmt, Self::Layers, Self::Migrations, Self::Deny],
         &[Self::Clippy, Self::Docs, Self::Build, Self::Openapi],
-        &[Self::Tests],
+        &[Self::Tests, Self::Chaos],
     ];
 
     fn name(self) -> String {
@@ -70,6 +72,7 @@ impl Step {
                 *counts = outcome.counts;
                 outcome.verdict()
             }
+            Self::Chaos => chaos::short(workspace),
         }
     }
 }

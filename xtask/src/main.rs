@@ -7,7 +7,9 @@
 )]
 
 mod cargo_checks;
+mod chaos;
 mod ci;
+mod debian;
 mod layers;
 mod migrations;
 mod openapi;
@@ -49,6 +51,9 @@ enum Task {
     },
     /// Run all tests on both databases, with a private PostgreSQL that is thrown away afterwards
     Test,
+    /// Kill, freeze and deceive the real programs while clients write, then settle what was committed against what the
+    /// receiver accepted; the exit code is 1 when anything is lost, invented or out of order
+    Chaos(chaos::ChaosArguments),
     /// A private, throw-away PostgreSQL cluster on loopback, made from the installed binaries
     Pg(pg::PgArguments),
     /// Write the served `OpenAPI` documents to openapi/, or compare them with what is committed there
@@ -93,6 +98,7 @@ fn run(task: Task) -> Result<()> {
             cargo_checks::build(&workspace)?;
             suite::run(&workspace).verdict()
         }
+        Task::Chaos(arguments) => chaos::run(&workspace, &arguments),
         Task::Pg(arguments) => pg::run(&workspace, &arguments),
         Task::Openapi { check: true } => openapi::check(&workspace, Binary::ByCargo),
         Task::Openapi { check: false } => openapi::write(&workspace, Binary::ByCargo),

@@ -1,7 +1,5 @@
 //! How much memory the API takes when it rests.
 
-use std::fs;
-
 use openklant_tests::fixtures::{KLANTEN, klant};
 use openklant_tests::program::Program;
 use openklant_tests::tokens::bearer;
@@ -28,17 +26,7 @@ fn the_api_rests_below_forty_mebibytes_on_postgres() {
             client.get(url).await.is(200);
             client.get(KLANTEN).await.is(200);
         }
-        let status = fs::read_to_string(format!("/proc/{}/status", api.id())).expect("the system tells");
-        let resident: u64 = status
-            .lines()
-            .find_map(|line| {
-                line.strip_prefix("VmRSS:")?
-                    .trim()
-                    .strip_suffix(" kB")?
-                    .parse()
-                    .ok()
-            })
-            .expect("resident memory is told in kB");
+        let resident = api.memory("VmRSS");
         assert!(resident < MOST, "{resident} KiB");
     });
 }

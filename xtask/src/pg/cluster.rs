@@ -6,6 +6,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, test_kill_process};
@@ -40,8 +41,18 @@ struct Note {
 }
 
 impl Cluster {
-    /// Makes and starts a cluster.
+    /// Makes and starts a cluster that is fast rather than safe.
     pub fn start(workspace: &Workspace) -> Result<Self> {
+        Self::start_with(workspace, "")
+    }
+
+    /// Makes and starts a cluster that keeps what it committed when its processes are killed.
+    pub fn start_durable(workspace: &Workspace) -> Result<Self> {
+        // What was written is with the system then, which lives on: nothing need reach the disk.
+        Self::start_with(workspace, "synchronous_commit = on\nautovacuum = on\n")
+    }
+
+    fn start_with(workspace: &Workspace, more_settings: &str) -> Result<Self> {
         let programs = Programs::find_or_install()?;
         let mut folder = tempfile::Builder::new();
         folder
@@ -62,7 +73,7 @@ impl Cluster {
         };
         cluster.write_note()?;
         hand_over(&cluster.folder)?;
-        cluster.initialise()?;
+        cluster.initialise(more_settings)?;
         cluster.serve()?;
         cluster.write_note()?;
         Ok(cluster)
@@ -71,6 +82,34 @@ impl Cluster {
     /// The URL of the maintenance database.
     pub fn url(&self) -> &str {
         &self.note.url
+    }
+
+    /// The file in which the server keeps its process id.
+    pub fn pid_file(&self) -> PathBuf {
+        self.data().join("postmaster.pid")
+    }
+
+    /// The command that starts the server again where it was, after its processes were killed.
+    pub fn restart_command(&self) -> Result<Command> {
+        let port = self
+            .note
+            .url
+            .rsplit(':')
+            .next()
+            .and_then(|rest| rest.split('/').next());
+        let port = port.context("the URL of a cluster has a port")?;
+        Ok(self.start_command(port))
+    }
+
+    fn start_command(&self, port: &str) -> Command {
+        let mut command = self.programs.command("pg_ctl");
+        command
+            .args(["start", "--wait", "--timeout=60", "--silent", "--pgdata"])
+            .arg(self.data())
+            .arg("--log")
+            .arg(self.log())
+            .arg(format!("--options=-p {port}"));
+        command
     }
 
     /// Lets the cluster outlive the task, and returns its URL.
@@ -90,7 +129,11 @@ impl Cluster {
         self.folder.join("data")
     }
 
-    fn initialise(&self) -> Result<()> {
+    fn log(&self) -> PathBuf {
+        self.folder.join("log")
+    }
+
+    fn initialise(&self, more_settings: &str) -> Result<()> {
         let mut initdb = self.programs.command("initdb");
         initdb.arg("--pgdata").arg(self.data()).args([
             "--username=postgres",
@@ -107,23 +150,15 @@ impl Cluster {
         process::capture(&mut initdb)?;
         let path = self.data().join("postgresql.conf");
         let made = fs::read_to_string(&path).context("cannot read postgresql.conf")?;
-        fs::write(&path, made + &settings(&self.folder)).context("cannot write postgresql.conf")
+        fs::write(&path, made + &settings(&self.folder) + more_settings)
+            .context("cannot write postgresql.conf")
     }
 
     fn serve(&mut self) -> Result<()> {
-        let log = self.folder.join("log");
         let mut fault = None;
         for _ in 0..TRIES {
             let port = free_port()?;
-            let started = process::capture(
-                self.programs
-                    .command("pg_ctl")
-                    .args(["start", "--wait", "--timeout=60", "--silent", "--pgdata"])
-                    .arg(self.data())
-                    .arg("--log")
-                    .arg(&log)
-                    .arg(format!("--options=-p {port}")),
-            );
+            let started = process::capture(&mut self.start_command(&port.to_string()));
             match started {
                 Ok(_) => {
                     self.note.url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
@@ -132,7 +167,7 @@ impl Cluster {
                 Err(refused) => fault = Some(refused),
             }
         }
-        let said = fs::read_to_string(&log).unwrap_or_else(|_| "(it wrote no log)".to_owned());
+        let said = fs::read_to_string(self.log()).unwrap_or_else(|_| "(it wrote no log)".to_owned());
         let fault = fault.map(|fault| format!("{fault:#}")).unwrap_or_default();
         bail!("PostgreSQL does not start: {fault}\n{said}")
     }

@@ -6,7 +6,7 @@ mod programs;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
-use self::cluster::Cluster;
+pub use self::cluster::Cluster;
 use crate::process;
 use crate::workspace::Workspace;
 
@@ -62,6 +62,12 @@ pub fn for_tests(workspace: &Workspace) -> Result<Server> {
     let cluster = Cluster::start(workspace)?;
     println!("private PostgreSQL cluster at {}", cluster.url());
     Ok(Server::Private(cluster))
+}
+
+/// A private cluster that may be killed: it keeps what it committed.
+pub fn to_be_killed(workspace: &Workspace) -> Result<Cluster> {
+    cluster::remove_abandoned(workspace)?;
+    Cluster::start_durable(workspace)
 }
 
 /// Runs the sub-command.

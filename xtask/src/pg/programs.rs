@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process;
+use crate::{debian, process};
 
 /// Where Debian and its family put each major version.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -26,7 +26,7 @@ impl Programs {
         if let Some(programs) = Self::find()? {
             return Ok(programs);
         }
-        if !is_root() || !process::succeeds(Command::new("apt-get").arg("--version")) {
+        if !debian::may_install() {
             bail!(
                 "PostgreSQL is not installed: `apt-get install postgresql` (or your system's package with initdb and \
                  pg_ctl), or set {} to a server that may be used for tests",
@@ -34,12 +34,7 @@ impl Programs {
             );
         }
         eprintln!("PostgreSQL is not installed: installing Debian's package postgresql");
-        process::capture(Command::new("apt-get").args(["update", "-q"]))?;
-        process::capture(
-            Command::new("apt-get")
-                .args(["install", "-y", "-q", "--no-install-recommends", "postgresql"])
-                .env("DEBIAN_FRONTEND", "noninteractive"),
-        )?;
+        debian::install("postgresql")?;
         Self::find()?.context("the package postgresql is installed, yet there is no initdb")
     }
 
