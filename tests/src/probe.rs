@@ -242,6 +242,16 @@ impl Probe {
         steps.into_iter().map(|(.., step)| step).collect()
     }
 
+    /// Runs a statement whose one parameter is a moment.
+    pub async fn move_moment(&self, sql: &str, moment: DateTime<Utc>) {
+        on_pool!(self, |pool| sqlx::query(AssertSqlSafe(sql.to_owned()))
+            .bind(moment)
+            .execute(pool)
+            .await
+            .map(|_| ()))
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
     /// Runs statements; several may be given at once.
     pub async fn execute(&self, sql: &str) {
         on_pool!(self, |pool| sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))

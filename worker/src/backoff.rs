@@ -26,6 +26,9 @@ const JITTER: f64 = 0.2;
 const RETRY_AFTER_MAX: Duration = Duration::from_hours(1);
 const PROBE_AFTER_MAX: Duration = Duration::from_mins(5);
 
+/// The longest lease that the settings allow.
+const LEASE_MAX: Duration = Duration::from_hours(1);
+
 /// Attempts that a message gets however old it is: it may have waited for days for an API to be configured.
 const MIN_ATTEMPTS: i64 = 10;
 
@@ -44,6 +47,11 @@ impl Schedule {
             max_delay: settings.retry_max_delay,
             max_probe_pause: settings.probe_max_pause,
         }
+    }
+
+    /// The longest that any moment of delivery lies ahead of the clock that set it: a retry, a lease, a probe.
+    pub(crate) fn longest(self) -> Duration {
+        self.max_delay.max(RETRY_AFTER_MAX).max(LEASE_MAX)
     }
 
     /// How long, while the breaker is open, the probe with this number (1 is the first) is waited for.

@@ -89,7 +89,7 @@ impl Queue {
         } = &*delivery;
         let now = clock.now();
         let far = now + self.poll_interval;
-        self.release_expired(now).await?;
+        self.take_over(now).await?;
         // Asked before claiming, which says the same in its statement: a look costs less than a claim in vain.
         let endpoint = delivery_endpoint::find(db).await?;
         if endpoint.paused_at.is_some() {
@@ -127,13 +127,18 @@ impl Queue {
         Ok(None)
     }
 
-    /// Takes over from workers that are gone, at most once per poll.
-    async fn release_expired(&mut self, now: DateTime<Utc>) -> Result<(), StorageError> {
+    /// Takes over from workers that are gone or whose clock ran ahead, at most once per poll.
+    async fn take_over(&mut self, now: DateTime<Utc>) -> Result<(), StorageError> {
         if self
             .expired_released
             .is_some_and(|at| at.elapsed() < self.poll_interval)
         {
             return Ok(());
+        }
+        let longest = self.delivery.schedule.longest();
+        let pulled = outbox::pull_back(&self.delivery.db, now, now + longest).await?;
+        if pulled > 0 {
+            tracing::warn!(pulled, "a clock ran ahead: what it put off too far is due now");
         }
         let released = outbox::release_expired(&self.delivery.db, now).await?;
         metrics::taken_over(released);

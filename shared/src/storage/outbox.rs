@@ -255,6 +255,25 @@ pub async fn release_expired(db: &Db, now: DateTime<Utc>) -> Result<u64, Storage
         .map(|done| done.rows_affected()))?)
 }
 
+// Of a message, of a lease and of a probe.
+const PULL_BACK: [&str; 3] = [
+    "UPDATE outbox SET next_attempt_at = $1 WHERE state = 'pending' AND next_attempt_at > $2",
+    "UPDATE outbox SET lease_until = $1 WHERE state = 'delivering' AND lease_until > $2",
+    "UPDATE delivery_endpoint SET next_probe_at = $1 WHERE id = 1 AND state = 'open' AND next_probe_at > $2",
+];
+
+/// Moves to `now` what lies beyond `furthest`: a moment that no rule sets, written by a worker whose clock ran ahead.
+/// Without this the queue would stand still until that moment. Answers how many.
+pub async fn pull_back(db: &Db, now: DateTime<Utc>, furthest: DateTime<Utc>) -> Result<u64, StorageError> {
+    let mut tx = db.begin().await?;
+    let mut pulled = 0;
+    for sql in PULL_BACK {
+        pulled += execute!(tx, sqlx::query(sql).bind(now).bind(furthest))?;
+    }
+    tx.commit().await?;
+    Ok(pulled)
+}
+
 macro_rules! give_back {
     ($which:literal) => {
         concat!(

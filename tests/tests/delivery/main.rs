@@ -4,6 +4,7 @@
 
 mod alert;
 mod breaker;
+mod clocks;
 mod cloudevents;
 mod exactly_one;
 mod hostile_endpoint;

@@ -39,7 +39,7 @@ pub async fn run(arguments: &Arguments, database: &Database) -> Vec<String> {
     let api = Victim::start(program(), "api");
     let client = Client::new(api.process().address().await, Some(bearer(&token)));
     client.post(KLANTEN, &klant("0")).await.is(201);
-    let later = Clock::System.now() + TimeDelta::days(1);
+    let later = Clock::System.now() + TimeDelta::minutes(50);
     database
         .probe()
         .multiply_messages(arguments.messages, later)

@@ -160,10 +160,10 @@ impl Striker<'_> {
         while Instant::now() < end {
             self.pause(200..2500).await;
             match self.whims.random_range(0..12) {
-                0..4 => self.kill_api().await,
-                4..8 => self.kill_worker().await,
-                8..10 => self.freeze_worker().await,
-                10 => self.kill_database().await,
+                0..3 => self.kill_api().await,
+                3..6 => self.kill_worker().await,
+                6..8 => self.freeze_worker().await,
+                8..10 => self.kill_database().await,
                 _ => self.move_clock().await,
             }
         }
