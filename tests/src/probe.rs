@@ -172,28 +172,28 @@ impl Probe {
 
     /// Adds copies of the first message to the outbox, each of an object of its own, that failed before and are due at
     /// `due`.
-    pub async fn multiply_messages(&self, copies: u32, due: DateTime<Utc>) {
+    pub async fn multiply_messages(&self, times: u32, due: DateTime<Utc>) {
         const COLUMNS: &str = "INSERT INTO outbox (uuid, kanaal, object_uuid, message, state, attempts, \
             next_attempt_at, created_at, origin, last_class)";
         const REST: &str = "FROM outbox WHERE id = (SELECT min(id) FROM outbox)";
-        let copied = "kanaal, {uuid}, message, 'pending', 1, $1, created_at, origin, 'temporary'";
+        let values = "kanaal, {uuid}, message, 'pending', 1, $1, created_at, origin, 'temporary'";
         match &self.0 {
             Pool::Sqlite(pool) => {
                 let uuid = "lower(substr(hex(randomblob(16)), 1, 8) || '-' || substr(hex(randomblob(2)), 1, 4) || '-4' \
                     || substr(hex(randomblob(2)), 1, 3) || '-8' || substr(hex(randomblob(2)), 1, 3) || '-' \
                     || hex(randomblob(6)))";
-                let copied = copied.replace("{uuid}", uuid);
+                let values = values.replace("{uuid}", uuid);
                 let sql = format!(
-                    "WITH RECURSIVE copy (nr) AS (SELECT 1 UNION ALL SELECT nr + 1 FROM copy WHERE nr < {copies}), \
-                     one AS MATERIALIZED (SELECT * {REST}) {COLUMNS} SELECT {uuid}, {copied} FROM one, copy"
+                    "WITH RECURSIVE copy (nr) AS (SELECT 1 UNION ALL SELECT nr + 1 FROM copy WHERE nr < {times}), \
+                     one AS MATERIALIZED (SELECT * {REST}) {COLUMNS} SELECT {uuid}, {values} FROM one, copy"
                 );
                 sqlx::query(AssertSqlSafe(sql)).bind(due).execute(pool).await.map(|_| ())
             }
             Pool::Postgres(pool) => {
-                let copied = copied.replace("{uuid}", "gen_random_uuid()");
+                let values = values.replace("{uuid}", "gen_random_uuid()");
                 let sql = format!(
-                    "{COLUMNS} SELECT gen_random_uuid(), {copied} FROM (SELECT * {REST}) AS one, \
-                     generate_series(1, {copies})"
+                    "{COLUMNS} SELECT gen_random_uuid(), {values} FROM (SELECT * {REST}) AS one, \
+                     generate_series(1, {times})"
                 );
                 sqlx::query(AssertSqlSafe(sql)).bind(due).execute(pool).await.map(|_| ())
             }

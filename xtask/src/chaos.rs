@@ -112,8 +112,8 @@ fn torment(workspace: &Workspace, arguments: &ChaosArguments) -> Result<()> {
     let profile = if arguments.release { "release" } else { "debug" };
     let mut command = Command::new(workspace.target()?.join(profile).join("chaos"));
     command
-        .args(["--scenario", &name(arguments.scenario)])
-        .args(["--database", &name(arguments.database)])
+        .args(["--scenario", &name(&arguments.scenario)])
+        .args(["--database", &name(&arguments.database)])
         .args(["--minutes", &arguments.minutes.to_string()])
         .args(["--seed", &arguments.seed.to_string()])
         .args(["--rate", &arguments.rate.to_string()]);
@@ -137,7 +137,7 @@ fn torment(workspace: &Workspace, arguments: &ChaosArguments) -> Result<()> {
     process::run(&mut command)
 }
 
-fn name(value: impl ValueEnum) -> String {
+fn name(value: &impl ValueEnum) -> String {
     value
         .to_possible_value()
         .map(|value| value.get_name().to_owned())
