@@ -26,7 +26,7 @@ pub enum Fit {
     /// It is that.
     Exact,
     /// A newer program added to it; the newest migration that is not known here. What it added does not matter to this
-    /// program: a newer one takes nothing away that is still used, see [`spares`].
+    /// program: a newer one takes nothing away that is still used, see `spares`.
     Ahead(i64),
 }
 
