@@ -16,6 +16,7 @@ use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::domain::delivery::{Class, State};
+use crate::storage::job_run::INTERRUPTED;
 use crate::storage::outbox_monitor::{self, Overview};
 use crate::storage::{Db, StorageError};
 
@@ -102,7 +103,7 @@ pub fn taken_over(messages: u64) {
 }
 
 /// What may come of a run of a job.
-const JOB_OUTCOMES: [&str; 2] = ["done", "failed"];
+const JOB_OUTCOMES: [&str; 3] = ["done", "failed", INTERRUPTED];
 
 /// Shows a job that did not run yet, so that its first run is seen as an increase.
 pub fn job_known(job: &'static str) {

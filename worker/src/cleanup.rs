@@ -31,6 +31,9 @@ use self::jobs::Work;
 pub use self::jobs::{JOBS, Job, find};
 use crate::Context;
 
+/// The outcome of a run that failed.
+const FAILED: &str = "failed";
+
 /// Rows in one statement that removes: others wait no longer than that for their turn.
 const BATCH: i64 = 500;
 
@@ -57,6 +60,14 @@ pub async fn run(
     let Some(id) = job_run::begin(&context.db, job.name, tick, worker, context.clock.now()).await? else {
         return Ok(None);
     };
+    let before = job_run::before(&context.db, job.name, id).await?;
+    if before
+        .as_ref()
+        .is_some_and(|before| before.was_interrupted(context.clock.now()))
+    {
+        // Counted here: the process that was cut off is gone, and its counters with it.
+        metrics::job_ran(job.name, job_run::INTERRUPTED);
+    }
     let started = Instant::now();
     let result = work(context, job).await;
     let took = started.elapsed();
@@ -66,8 +77,15 @@ pub async fn run(
             ("done", detail)
         }
         Err(error) => {
-            tracing::error!(job = job.name, %error, ?took, "job failed; it runs again at its time");
-            ("failed", error.to_string())
+            let why = error.to_string();
+            // Of a row of like failures the first is loud: a secret that is wrong for a week is not news each hour.
+            if before.is_some_and(|before| before.outcome.as_deref() == Some(FAILED) && before.detail == why)
+            {
+                tracing::debug!(job = job.name, %error, ?took, "job failed as it did the last time");
+            } else {
+                tracing::error!(job = job.name, %error, ?took, "job failed; it runs again at its time");
+            }
+            (FAILED, why)
         }
     };
     metrics::job_ran(job.name, outcome);

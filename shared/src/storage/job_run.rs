@@ -34,7 +34,8 @@ pub struct JobRun {
     pub worker_seen_at: Option<DateTime<Utc>>,
 }
 
-const INTERRUPTED: &str = "interrupted";
+/// The outcome of a run that was cut off.
+pub const INTERRUPTED: &str = "interrupted";
 
 impl JobRun {
     /// What came of it; `None`: it runs. What was not recorded and whose worker is gone was interrupted.
@@ -129,6 +130,17 @@ const LAST: &str = select!("WHERE r.job = $1 ORDER BY r.id DESC LIMIT 1");
 pub async fn last(db: &Db, job: &str) -> Result<Option<JobRun>, StorageError> {
     Ok(on_read!(db, |c| sqlx::query_as(LAST)
         .bind(job)
+        .fetch_optional(c)
+        .await)?)
+}
+
+const BEFORE: &str = select!("WHERE r.job = $1 AND r.id < $2 ORDER BY r.id DESC LIMIT 1");
+
+/// The run of a job before this one.
+pub async fn before(db: &Db, job: &str, id: i64) -> Result<Option<JobRun>, StorageError> {
+    Ok(on_read!(db, |c| sqlx::query_as(BEFORE)
+        .bind(job)
+        .bind(id)
         .fetch_optional(c)
         .await)?)
 }

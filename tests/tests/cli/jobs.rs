@@ -73,6 +73,22 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn a_failure_is_logged_once_and_again_after_a_success(database: Database) {
+        let notificaties = Notificaties::start().await;
+        let right = Program::on(&database).with(notificaties.settings());
+        let wrong = right.clone().with([("OPENKLANT_NOTIFICATIES_SECRET", "another secret")]);
+        let errors = async |program: &Program| {
+            let ended = program.run("jobs run kanalen --yes").await;
+            ended.stderr.matches("job failed").count()
+        };
+        let counts = [errors(&wrong).await, errors(&wrong).await, errors(&right).await, errors(&wrong).await];
+        assert_eq!(counts, [1, 0, 0, 1]);
+        let outcomes = "SELECT outcome FROM job_run ORDER BY id";
+        assert_eq!(database.probe().texts(outcomes).await, ["failed", "failed", "done", "failed"]);
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_job_is_wrong_usage() {
     let ended = Program::new().run("jobs run everything").await;

@@ -112,12 +112,15 @@ on_both! {
         let notificaties = Notificaties::start().await;
         let program = measured(&database, &notificaties).with([("OPENKLANT_AUDIT_RETENTION", "30d")]);
         program.run("outbox status").await.well();
+        let cut_off = "INSERT INTO job_run (job, tick, worker, started_at, detail) \
+             VALUES ('leases', '2026-01-05 02:30:00+00:00', 'killed', '2026-01-05 02:30:00+00:00', '')";
+        database.probe().execute(cut_off).await;
         database.probe().execute("ALTER TABLE audittrail RENAME TO audittrail_elders").await;
         let (worker, metrics) = showing(&program).await;
         // There from the start: an increase from nothing to one is none for who watches increases.
         let first = page(&metrics).await;
         for job in ["messages", "audit", "leases", "kanalen", "upkeep", "history"] {
-            for outcome in ["done", "failed"] {
+            for outcome in ["done", "failed", "interrupted"] {
                 assert!(value(&first, &job_runs(job, outcome)).is_some(), "{job} {outcome} in {first}");
             }
         }
@@ -125,6 +128,8 @@ on_both! {
         let page = shows(&metrics, &job_runs("messages", "done"), 1.0).await;
         assert_eq!(value(&page, &job_runs("audit", "done")), Some(0.0), "{page}");
         assert_eq!(value(&page, &job_runs("messages", "failed")), Some(0.0), "{page}");
+        assert_eq!(value(&page, &job_runs("messages", "interrupted")), Some(0.0), "{page}");
+        shows(&metrics, &job_runs("leases", "interrupted"), 1.0).await;
         worker.terminate();
         worker.end().await.well();
     }
