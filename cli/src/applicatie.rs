@@ -8,12 +8,12 @@ pub mod text;
 
 use std::time::Duration;
 
-use openklant_shared::settings::{Secret, Source};
+use openklant_shared::settings::Source;
 
 use self::text::{Right, client_id, label, overlap};
 use crate::outbox::consent::OperatorArg;
 use crate::output::FormatArg;
-use crate::secret::SecretParser;
+use crate::secret::SecretArgs;
 use crate::start::{self, Schema};
 
 /// Shown with the help of `openklant applicatie`.
@@ -70,7 +70,7 @@ pub enum SecretCommand {
         #[command(flatten)]
         client: Client,
         #[command(flatten)]
-        secret: SecretArg,
+        secret: SecretArgs,
         /// How long the present secret stays valid beside the new one, at most 90d; without it, it ends at once. A
         /// secret that was still valid from a rotation before ends either way
         #[arg(long, value_name = "TIME", value_parser = overlap)]
@@ -111,7 +111,7 @@ pub struct AddArgs {
     #[arg(long, value_name = "ID", value_parser = client_id, required = true)]
     client_id: Vec<String>,
     #[command(flatten)]
-    secret: SecretArg,
+    secret: SecretArgs,
     /// It may do everything
     #[arg(long, required_unless_present = "scope", conflicts_with = "scope")]
     alle_autorisaties: bool,
@@ -170,14 +170,6 @@ pub struct Client {
     /// Client id its tokens name
     #[arg(long, value_name = "ID", value_parser = client_id)]
     client_id: String,
-}
-
-/// The secret tokens are signed with.
-#[derive(Debug, clap::Args)]
-pub struct SecretArg {
-    /// The secret; without it one is made and shown once
-    #[arg(long, value_name = "SECRET", value_parser = SecretParser)]
-    secret: Option<Secret>,
 }
 
 /// Runs the command.

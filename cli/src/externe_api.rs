@@ -4,13 +4,13 @@ mod change;
 mod look;
 pub mod text;
 
-use openklant_shared::settings::{Secret, Source};
+use openklant_shared::settings::Source;
 
 use self::text::{api_root, claim, client_id};
 use crate::applicatie::text::label;
 use crate::outbox::consent::OperatorArg;
 use crate::output::FormatArg;
-use crate::secret::{self, SecretParser};
+use crate::secret::RequiredSecret;
 use crate::start::{self, Schema};
 
 /// Shown with the help of `openklant externe-api`.
@@ -65,7 +65,7 @@ pub struct AddArgs {
     #[arg(long, value_name = "ID", value_parser = client_id)]
     client_id: String,
     #[command(flatten)]
-    secret: SecretArgs,
+    secret: RequiredSecret,
     /// The user that our tokens name
     #[arg(long, value_name = "ID", value_parser = claim, default_value = "", hide_default_value = true)]
     user_id: String,
@@ -84,31 +84,6 @@ pub struct Api {
     /// What every URL of the API starts with; of several that fit a URL, the longest counts
     #[arg(long, value_name = "URL", value_parser = api_root)]
     api_root: String,
-}
-
-/// Our secret there.
-#[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
-pub struct SecretArgs {
-    /// Our secret there; others on this machine may see it in the list of processes
-    #[arg(long, value_name = "SECRET", value_parser = SecretParser)]
-    secret: Option<Secret>,
-    /// A file that holds the secret
-    #[arg(long, value_name = "FILE", value_parser = secret::in_file)]
-    secret_file: Option<Secret>,
-    /// Read the secret from stdin
-    #[arg(long)]
-    secret_stdin: bool,
-}
-
-impl SecretArgs {
-    /// The secret, from where it is. Exactly one was given, or the arguments would have been refused.
-    fn read(self) -> anyhow::Result<Secret> {
-        match self.secret.or(self.secret_file) {
-            Some(secret) => Ok(secret),
-            None => secret::on_stdin("--secret-stdin"),
-        }
-    }
 }
 
 /// Runs the command.

@@ -1,13 +1,9 @@
-//! Secrets that an operator gives: as an argument, in a file or on stdin. No complaint repeats one.
+//! Secrets that an operator gives: in a file or on stdin. No complaint repeats one.
 
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
 
-use anyhow::anyhow;
-use clap::builder::TypedValueParser;
-use clap::error::ErrorKind;
-use clap::{Arg, Command, Error};
+use anyhow::{Context, anyhow};
 use openklant_shared::domain::applicatie::SECRET_MAX_LENGTH;
 use openklant_shared::settings::Secret;
 
@@ -16,35 +12,50 @@ use crate::applicatie::text::fitting;
 /// How much of a file or of stdin is read, in bytes: more than the longest secret, whatever its characters.
 const READ_AT_MOST: u64 = 4096;
 
-/// Reads a secret from its argument. The usual complaint of a command line would repeat the value.
-#[derive(Clone, Debug)]
-pub struct SecretParser;
+/// A secret that an operator gives, if any. None is an argument itself: everybody on the machine may read the list of
+/// processes.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+pub struct SecretArgs {
+    /// A file that holds the secret
+    #[arg(long, value_name = "FILE", value_parser = in_file)]
+    secret_file: Option<Secret>,
+    /// Read the secret from stdin
+    #[arg(long)]
+    secret_stdin: bool,
+}
 
-impl TypedValueParser for SecretParser {
-    type Value = Secret;
+impl SecretArgs {
+    /// The secret, from where it is; `None` when none was given.
+    pub fn read(self) -> anyhow::Result<Option<Secret>> {
+        if self.secret_stdin {
+            return read(io::stdin().lock())
+                .map(Some)
+                .map_err(|why| anyhow!("--secret-stdin: {why}"));
+        }
+        Ok(self.secret_file)
+    }
+}
 
-    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Secret, Error> {
-        let name = arg.map(ToString::to_string).unwrap_or_default();
-        value
-            .to_str()
-            .ok_or_else(|| "it is not valid UTF-8".to_owned())
-            .and_then(secret)
-            .map_err(|why| {
-                let complaint = format!("invalid value for '{name}': {why}\n");
-                Error::raw(ErrorKind::ValueValidation, complaint).with_cmd(command)
-            })
+/// A secret that an operator has to give.
+#[derive(Debug, clap::Args)]
+#[group(id = "a secret", required = true, multiple = false, args = ["secret_file", "secret_stdin"])]
+pub struct RequiredSecret {
+    #[command(flatten)]
+    given: SecretArgs,
+}
+
+impl RequiredSecret {
+    /// The secret, from where it is.
+    pub fn read(self) -> anyhow::Result<Secret> {
+        self.given.read()?.context("a secret is needed")
     }
 }
 
 /// The secret in a file.
-pub fn in_file(path: &str) -> Result<Secret, String> {
+fn in_file(path: &str) -> Result<Secret, String> {
     let file = File::open(path).map_err(|error| cannot_be_read(&error))?;
     read(file)
-}
-
-/// The secret on stdin; `argument` is what asked for it.
-pub fn on_stdin(argument: &str) -> anyhow::Result<Secret> {
-    read(io::stdin().lock()).map_err(|why| anyhow!("{argument}: {why}"))
 }
 
 /// One line; how it ends does not belong to the secret.

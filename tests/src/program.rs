@@ -4,6 +4,7 @@
 //! not: `cargo build` does.
 
 use std::collections::BTreeMap;
+use std::io::{Seek, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -104,11 +105,16 @@ impl Program {
         self.start(line).end().await
     }
 
-    /// Runs a command to its end whose last argument has blanks in it.
-    pub async fn run_with(&self, line: &str, last: &str) -> Ended {
-        let mut command = command(line);
-        command.arg(last);
-        self.spawn(command, Stdio::null()).end().await
+    /// Runs a command to its end that takes this secret, on stdin.
+    pub async fn run_given(&self, line: &str, secret: &str) -> Ended {
+        let mut stdin = tempfile::tempfile().expect("a file for stdin");
+        stdin
+            .write_all(secret.as_bytes())
+            .and_then(|()| stdin.rewind())
+            .expect("a secret for stdin");
+        self.spawn(command(&format!("{line} --secret-stdin")), stdin.into())
+            .end()
+            .await
     }
 
     /// Starts a command. Arguments stand apart by blanks.

@@ -16,9 +16,9 @@ use crate::output::{self, Format};
 
 /// Adds an application. A secret that was made here is shown, this once.
 pub async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
-    let given = args.secret.secret;
+    let given = args.secret.read()?;
     if given.is_some() && args.client_id.len() > 1 {
-        return Err(CannotStart("--secret goes with one --client-id".to_owned()).into());
+        return Err(CannotStart("a secret that is given goes with one --client-id".to_owned()).into());
     }
     let made = given.is_none();
     let secret = || {

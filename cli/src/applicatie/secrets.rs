@@ -23,12 +23,11 @@ pub async fn run(db: &Db, command: SecretCommand) -> anyhow::Result<()> {
             operator,
             format,
         } => {
+            let given = secret.read()?;
             let rotation = Rotation {
                 client_id: &client.client_id,
-                made: secret.secret.is_none(),
-                secret: secret
-                    .secret
-                    .map_or_else(new_secret, |secret| secret.expose().to_owned()),
+                made: given.is_none(),
+                secret: given.map_or_else(new_secret, |secret| secret.expose().to_owned()),
                 until: overlap.map(end_of),
             };
             let by = By::new("applicatie secret rotate", operator.name());

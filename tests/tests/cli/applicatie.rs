@@ -75,7 +75,7 @@ on_both! {
         let registered = "INSERT INTO client_credential (client_id, secret, created_at) \
             VALUES ('loket', 'registered', '2026-01-05 09:30:00+00:00')";
         database.probe().execute(registered).await;
-        program.run(&format!("{ADD} --secret chosen --alle-autorisaties")).await.well();
+        program.run_given(&format!("{ADD} --alle-autorisaties"), "chosen").await.well();
         let token = program.run("token --client-id loket").await.well();
         let claims = openklant_shared::jwt::peek(token.trim()).expect("a token");
         let rules = openklant_shared::jwt::Rules { leeway: std::time::Duration::ZERO, max_age: None };
@@ -89,7 +89,7 @@ on_both! {
 async fn a_given_secret_is_not_repeated() {
     let program = Program::new();
     let added = program
-        .run(&format!("{ADD} --secret a-given-secret --alle-autorisaties"))
+        .run_given(&format!("{ADD} --alle-autorisaties"), "a-given-secret")
         .await
         .well();
     assert!(
@@ -97,7 +97,7 @@ async fn a_given_secret_is_not_repeated() {
         "{added}"
     );
     let rotated = program
-        .run("applicatie secret rotate --client-id loket --secret another")
+        .run_given("applicatie secret rotate --client-id loket", "another")
         .await
         .well();
     assert!(!rotated.contains("another"), "{rotated}");
@@ -108,15 +108,31 @@ async fn a_wrong_secret_is_not_repeated() {
     let program = Program::new();
     let too_long = "geheim".repeat(50);
     for line in [
-        format!("{ADD} --alle-autorisaties --secret {too_long}"),
-        format!("applicatie secret rotate --client-id loket --secret {too_long}"),
+        format!("{ADD} --alle-autorisaties"),
+        "applicatie secret rotate --client-id loket".to_owned(),
     ] {
-        let ended = program.run(&line).await;
-        assert_eq!(ended.code, Some(2), "{ended:?}");
-        assert!(
-            ended.stderr.contains("--secret") && !ended.stderr.contains("geheim"),
-            "{ended:?}"
-        );
+        let ended = program.run_given(&line, &too_long).await;
+        assert!(!ended.stderr.contains("geheim"), "{ended:?}");
+        ended.complains(1, "--secret-stdin");
+    }
+}
+
+#[tokio::test]
+async fn no_secret_is_taken_from_the_command_line() {
+    let program = Program::new();
+    for line in [
+        "applicatie add --label Loket --client-id loket --alle-autorisaties",
+        "applicatie secret rotate --client-id loket",
+        "externe-api add --label Zaken --api-root https://z.example/ --client-id c",
+    ] {
+        for given in ["--secret geheim", "--secret=geheim"] {
+            let ended = program.run(&format!("{line} {given}")).await;
+            assert_eq!(ended.code, Some(2), "{ended:?}");
+            assert!(
+                ended.stderr.contains("'--secret-file'") && !ended.stderr.contains("geheim"),
+                "{ended:?}"
+            );
+        }
     }
 }
 

@@ -101,8 +101,9 @@ on_both! {
         probe.execute("DROP INDEX klant_by_np_bsn").await;
         plant_a_bad_row(&database).await;
         program
-            .run(
-                "externe-api add --label Zaken --api-root http://127.0.0.1:9/zaken/api/v1/ --client-id c --secret s",
+            .run_given(
+                "externe-api add --label Zaken --api-root http://127.0.0.1:9/zaken/api/v1/ --client-id c",
+                "s",
             )
             .await
             .well();

@@ -23,8 +23,8 @@ fn add(root: &str, client_id: &str) -> String {
 }
 
 /// A file in the folder of the program.
-fn file(program: &Program, text: &str) -> PathBuf {
-    let path = program.folder().join("secret.txt");
+fn file(program: &Program, name: &str, text: &str) -> PathBuf {
+    let path = program.folder().join(name);
     std::fs::write(&path, text).expect("the file can be written");
     path
 }
@@ -57,13 +57,12 @@ on_both! {
         let (all, some, others) = (remote.url("/"), remote.url("/ok/persoon"), remote.url("/ok/pand/"));
         assert_eq!(post(&app, "K1", &subject).await, 400, "loopback is closed to look-ups");
 
-        program.run(&format!("{} --secret {SECRET} --user-id fdv", add(&all, "all"))).await.well();
+        program.run_given(&format!("{} --user-id fdv", add(&all, "all")), SECRET).await.well();
         assert_eq!(post(&app, "K2", &subject).await, 201);
-        let secret = file(&program, &format!("{SECRET}\n"));
+        let secret = file(&program, "zaken.secret", &format!("{SECRET}\n"));
         let from_file = format!("{} --secret-file {}", add(&some, "some"), secret.display());
         program.run(&from_file).await.well();
-        let from_stdin = format!("{} --secret-stdin", add(&others, "others"));
-        program.run_reading(&from_stdin, &secret).await.well();
+        program.run_given(&add(&others, "others"), SECRET).await.well();
         assert_eq!(post(&app, "K3", &subject).await, 201);
         program.run(&format!("externe-api remove --api-root {some}/")).await.well();
         assert_eq!(post(&app, "K4", &subject).await, 201);
@@ -83,13 +82,13 @@ on_both! {
         let program = Program::on(&database);
         let empty = program.run("externe-api list --format json").await.well();
         assert_eq!(empty.trim(), "[]");
-        let shown = program.run(&format!("{} --secret {SECRET}", add("https://Z.example/b", "c"))).await.well();
+        let shown = program.run_given(&add("https://Z.example/b", "c"), SECRET).await.well();
         assert!(shown.contains("https://z.example/b/") && !shown.contains(SECRET), "{shown}");
         let first = format!(
-            "{} --secret {SECRET} --user-id fdv --user-representation Fenna --format json",
+            "{} --user-id fdv --user-representation Fenna --format json",
             add("https://z.example/a/", "c")
         );
-        let shown = program.run(&first).await.well();
+        let shown = program.run_given(&first, SECRET).await.well();
         assert!(!shown.contains(SECRET), "{shown}");
 
         let listed = program.run("externe-api list --format json").await.well();
@@ -109,9 +108,9 @@ on_both! {
 
     async fn a_root_is_registered_once(database: Database) {
         let program = Program::on(&database);
-        program.run(&format!("{} --secret one", add("https://z.example/a", "c"))).await.well();
+        program.run_given(&add("https://z.example/a", "c"), "one").await.well();
         program
-            .run(&format!("{} --secret two", add("https://Z.example:443/a/", "d")))
+            .run_given(&add("https://Z.example:443/a/", "d"), "two")
             .await
             .complains(1, "credentials for https://z.example/a/ already");
         assert_eq!(database.probe().texts("SELECT client_id FROM externe_api").await, ["c"]);
@@ -129,22 +128,30 @@ async fn wrong_arguments_are_named_and_secrets_not_repeated() {
     let with = |root: &str, rest: &str| format!("{} {rest}", add(root, "c"));
     let right = "https://z.example/";
     let too_long = "geheim".repeat(50);
-    let empty = file(&program, "\n");
+    let long = file(&program, "long", &too_long);
+    file(&program, "right", "geheim");
+    let empty = file(&program, "empty", "\n");
     let cases = [
-        (with("z.example", "--secret s"), "--api-root"),
-        (with("ftp://z.example/", "--secret s"), "--api-root"),
-        (with("https://z.example/?a=b", "--secret s"), "--api-root"),
-        (with("https://z.example/#a", "--secret s"), "--api-root"),
-        (with(right, &format!("--secret {too_long}")), "--secret"),
+        (with("z.example", "--secret-stdin"), "--api-root"),
+        (with("ftp://z.example/", "--secret-stdin"), "--api-root"),
+        (with("https://z.example/?a=b", "--secret-stdin"), "--api-root"),
+        (with("https://z.example/#a", "--secret-stdin"), "--api-root"),
         (with(right, "--secret-file no-such-file"), "--secret-file"),
         (
             with(right, &format!("--secret-file {}", empty.display())),
             "--secret-file",
         ),
         (with(right, ""), "--secret-stdin"),
-        (with(right, "--secret geheim --secret-stdin"), "--secret-stdin"),
         (
-            with(right, &format!("--secret s --user-id {}", "u".repeat(256))),
+            with(right, &format!("--secret-file {}", long.display())),
+            "--secret-file",
+        ),
+        (
+            with(right, "--secret-file right --secret-stdin"),
+            "--secret-stdin",
+        ),
+        (
+            with(right, &format!("--secret-stdin --user-id {}", "u".repeat(256))),
             "--user-id",
         ),
     ];
@@ -158,10 +165,11 @@ async fn wrong_arguments_are_named_and_secrets_not_repeated() {
         !program.folder().join("data").exists(),
         "wrong usage makes no database"
     );
-    program
-        .run_reading(&with(right, "--secret-stdin"), &empty)
-        .await
-        .complains(1, "--secret-stdin");
+    for wrong in ["\n", &too_long] {
+        let ended = program.run_given(&add(right, "c"), wrong).await;
+        assert!(!ended.stderr.contains("geheim"), "{ended:?}");
+        ended.complains(1, "--secret-stdin");
+    }
     let help = program.run("externe-api --help").await.well();
     assert!(help.contains("the longest root wins"), "{help}");
 }

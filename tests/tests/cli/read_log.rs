@@ -13,9 +13,8 @@ const KEY: &str = "een-sleutel-van-meer-dan-tweeendertig-tekens";
 async fn serving(database: &Database) -> (Program, Process, Client) {
     let program =
         Program::on(database).with([("OPENKLANT_READ_LOG", "true"), ("OPENKLANT_READ_LOG_KEY", KEY)]);
-    let add =
-        format!("applicatie add --label Portaal --client-id portaal --alle-autorisaties --secret {SECRET}");
-    program.run(&add).await.well();
+    let add = "applicatie add --label Portaal --client-id portaal --alle-autorisaties";
+    program.run_given(add, SECRET).await.well();
     let credential = Credential {
         client_id: "portaal".to_owned(),
         secret: SECRET.to_owned(),

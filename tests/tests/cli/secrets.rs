@@ -12,16 +12,13 @@ use serde_json::Value;
 
 const SECRET: &str = "een-geheim-dat-nergens-mag-liggen";
 const OTHER_SECRET: &str = "nog-een-geheim-voor-de-zaken-api";
+const NEXT_SECRET: &str = "het-volgende-geheim-van-het-loket";
 const NEW_KEY: &str = "ZWVuIGFuZGVyZSBzbGV1dGVsIHZhbiBkZSB0ZXN0cyE=";
 
-fn add(client_id: &str) -> String {
-    format!("applicatie add --label Loket --client-id {client_id} --secret {SECRET} --alle-autorisaties")
-}
+const ADD_API: &str = "externe-api add --label Zaken --api-root https://zaken.example.nl/ --client-id k";
 
-fn add_api() -> String {
-    format!(
-        "externe-api add --label Zaken --api-root https://zaken.example.nl/ --client-id k --secret {OTHER_SECRET}"
-    )
+fn add(client_id: &str) -> String {
+    format!("applicatie add --label Loket --client-id {client_id} --alle-autorisaties")
 }
 
 async fn client(app: &App, program: &Program, client_id: &str) -> Client {
@@ -61,21 +58,21 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 on_both! {
     async fn no_secret_lies_in_the_database(database: Database) {
         let program = Program::on(&database);
-        program.run(&add("loket")).await.well();
-        program.run(&add_api()).await.well();
-        let rotate = "applicatie secret rotate --client-id loket --overlap 1h --secret het-volgende-geheim-van-het-loket";
-        program.run(rotate).await.well();
+        program.run_given(&add("loket"), SECRET).await.well();
+        program.run_given(ADD_API, OTHER_SECRET).await.well();
+        let rotate = "applicatie secret rotate --client-id loket --overlap 1h";
+        program.run_given(rotate, NEXT_SECRET).await.well();
         let bytes = everything_in(&database).await;
         assert!(holds(&bytes, "loket") && holds(&bytes, "https://zaken.example.nl/"), "the rows are there");
-        for secret in [SECRET, OTHER_SECRET, "het-volgende-geheim-van-het-loket"] {
+        for secret in [SECRET, OTHER_SECRET, NEXT_SECRET] {
             assert!(!holds(&bytes, secret), "{secret}");
         }
     }
 
     async fn another_key_takes_over(database: Database) {
         let old = Program::on(&database);
-        old.run(&add("loket")).await.well();
-        old.run(&add_api()).await.well();
+        old.run_given(&add("loket"), SECRET).await.well();
+        old.run_given(ADD_API, OTHER_SECRET).await.well();
         let both = Program::on(&database)
             .with([("OPENKLANT_SECRET_KEY", format!("{NEW_KEY},{SECRET_KEY}"))]);
         let rotated = both.run("secrets rotate --operator piet").await.well();
@@ -103,7 +100,7 @@ on_both! {
 
     async fn with_another_key_the_answer_is_503(database: Database) {
         let program = Program::on(&database);
-        program.run(&add("loket")).await.well();
+        program.run_given(&add("loket"), SECRET).await.well();
         let app = Setup::new()
             .in_real_time()
             .with([("OPENKLANT_SECRET_KEY", NEW_KEY)])
@@ -122,7 +119,7 @@ on_both! {
         );
         database.probe().execute(&plain).await;
         let program = Program::on(&database);
-        program.run(&add("loket")).await.well();
+        program.run_given(&add("loket"), SECRET).await.well();
         let listed = program.run("applicatie list").await;
         if database.kind() == Kind::Postgres {
             assert!(listed.stderr.contains("openklant secrets rotate"), "{listed:?}");
@@ -139,7 +136,7 @@ on_both! {
     async fn two_secrets_are_valid_for_as_long_as_was_said(database: Database) {
         let program = Program::on(&database);
         let app = Setup::new().in_real_time().start(&database).await;
-        program.run(&add("loket")).await.well();
+        program.run_given(&add("loket"), SECRET).await.well();
         let old = client(&app, &program, "loket").await;
         let rotated = program.run("applicatie secret rotate --client-id loket --overlap 3s").await.well();
         assert!(rotated.contains("shown this once"), "{rotated}");
@@ -156,7 +153,7 @@ on_both! {
     async fn a_secret_can_be_ended_at_once(database: Database) {
         let program = Program::on(&database);
         let app = Setup::new().in_real_time().start(&database).await;
-        program.run(&add("loket")).await.well();
+        program.run_given(&add("loket"), SECRET).await.well();
         let old = client(&app, &program, "loket").await;
         program.run("applicatie secret rotate --client-id loket --overlap 1h").await.well();
         let new = client(&app, &program, "loket").await;
@@ -178,25 +175,29 @@ on_both! {
 fn postgres_keeps_no_secret_without_a_key() {
     openklant_tests::both::run(Kind::Postgres, async |database: Database| {
         let program = Program::on(&database).without("OPENKLANT_SECRET_KEY");
-        for command in [add("loket"), add_api(), "up".to_owned()] {
-            program
-                .run(&command)
-                .await
-                .complains(2, "OPENKLANT_SECRET_KEY is not set");
-        }
+        let missing = "OPENKLANT_SECRET_KEY is not set";
+        program
+            .run_given(&add("loket"), SECRET)
+            .await
+            .complains(2, missing);
+        program
+            .run_given(ADD_API, OTHER_SECRET)
+            .await
+            .complains(2, missing);
+        program.run("up").await.complains(2, missing);
         for table in ["client_credential", "applicatie", "externe_api", "operator_log"] {
             assert_eq!(database.probe().count(table).await, 0, "{table}");
         }
         let key = program.run("secrets new-key").await.well();
         let program = program.with([("OPENKLANT_SECRET_KEY", key.trim())]);
-        program.run(&add("loket")).await.well();
+        program.run_given(&add("loket"), SECRET).await.well();
     });
 }
 
 #[tokio::test]
 async fn an_embedded_database_has_its_key_in_a_file_beside_it() {
     let program = Program::new().without("OPENKLANT_SECRET_KEY");
-    program.run(&add("loket")).await.well();
+    program.run_given(&add("loket"), SECRET).await.well();
     let file = program.folder().join("data/openklant.db.key");
     let mode = std::fs::metadata(&file)
         .expect("the key file")

@@ -228,7 +228,7 @@ on_both! {
     async fn what_the_file_does_not_name_stays(database: Database) {
         let program = program(&database);
         program.run("applicatie add --label Balie --client-id balie --scope kc:klanten.lezen").await.well();
-        program.run("externe-api add --label Z --api-root https://z.example.nl/ --client-id c --secret s").await.well();
+        program.run_given("externe-api add --label Z --api-root https://z.example.nl/ --client-id c", "s").await.well();
         applied(&program, FILE, "").await;
         let less = "
 vng_api_common_applicaties_config_enable: true
@@ -290,7 +290,7 @@ zgw_consumers: {services: [{identifier: zaken, api_root: 'https://z.example.nl',
         let program = program(&database);
         let empty = program.run("setup --export").await.well();
         assert_eq!(changes(&applied(&program, &empty, "").await).len(), 0);
-        program.run("externe-api add --label true --api-root https://z.example.nl/ --client-id 0123 --secret s").await.well();
+        program.run_given("externe-api add --label true --api-root https://z.example.nl/ --client-id 0123", "s").await.well();
         applied(&program, FILE, "").await;
         let before = state(&database).await;
         let exported = program.run("setup --export").await;

@@ -10,7 +10,10 @@ use openklant_tests::program::Program;
 async fn prints_a_token_and_nothing_else() {
     let program = Program::new();
     program
-        .run("applicatie add --label L --client-id loket --secret chosen --alle-autorisaties")
+        .run_given(
+            "applicatie add --label L --client-id loket --alle-autorisaties",
+            "chosen",
+        )
         .await
         .well();
     let printed = program

@@ -124,10 +124,10 @@ on_both! {
         let (remote, zaken) = (Remote::start().await, ZakenApi::start().await);
         let secret = "geheim-van-de-zaken-api";
         program
-            .run(&format!(
-                "externe-api add --label Zaken --api-root {}/ --client-id kcc --secret {secret}",
-                zaken.base()
-            ))
+            .run_given(
+                &format!("externe-api add --label Zaken --api-root {}/ --client-id kcc", zaken.base()),
+                secret,
+            )
             .await
             .well();
         let (api, client, _) = serving(&program).await;

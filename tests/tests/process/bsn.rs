@@ -473,8 +473,8 @@ on_both! {
             ("OPENKLANT_READ_LOG", "true".to_owned()),
             ("OPENKLANT_READ_LOG_KEY", "een-sleutel-van-meer-dan-tweeendertig-tekens".to_owned()),
         ]);
-        let add = format!("applicatie add --label Balie --client-id {CLIENT_ID} --alle-autorisaties --secret");
-        program.run_with(&add, SECRET).await.well();
+        let add = format!("applicatie add --label Balie --client-id {CLIENT_ID} --alle-autorisaties");
+        program.run_given(&add, SECRET).await.well();
         // One logs as text and the other as JSON; the second also ignores unknown parameters, and says so.
         let api = program.start("api");
         let program = program.with([
