@@ -8,6 +8,7 @@ use poem::{IntoEndpoint, Response, Route};
 use poem_openapi::OpenApiService;
 use serde_json::Value;
 
+use crate::callback;
 use crate::contactmomenten;
 use crate::contactmomenten::contactmoment::resource::ContactmomentResource;
 use crate::contactmomenten::klantcontactmoment::resource::KlantcontactmomentResource;
@@ -101,6 +102,18 @@ pub fn build(state: &Arc<State>) -> Result<BoxEndpoint<'static, Response>, Serve
             api.declaration.base_path,
             pages::with_root(operations, api.declaration),
         );
+    }
+    if let (Some(_), Some(secret)) = (
+        &state.settings.autorisaties.api,
+        &state.settings.autorisaties.callback_secret,
+    ) {
+        routes.add_unlisted_post(callback::PATH);
+        let (state, secret) = (Arc::clone(state), secret.clone());
+        let receive = poem::endpoint::make(move |request| {
+            let (state, secret) = (Arc::clone(&state), secret.clone());
+            async move { Ok::<_, poem::Error>(callback::receive(&state, &secret, request).await?) }
+        });
+        app = app.at(callback::PATH, poem::post(receive));
     }
     Ok(app
         .with(FrontDoor::new(Arc::clone(state), Arc::new(routes)))

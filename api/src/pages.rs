@@ -178,7 +178,7 @@ async fn status(request: &Request, Data(state): Data<&Arc<State>>) -> poem::Resu
         .as_ref()
         .ok_or(Refusal::NotFound)?;
     let given = bearer_token(request).unwrap_or_default();
-    if !health::status::is_token(given, token) {
+    if !token.is(given.as_bytes()) {
         return Err(Refusal::PermissionDenied("permission_denied").into());
     }
     Ok(health::status::status(&state.db, &state.settings, state.clock.now()).await)

@@ -12,6 +12,7 @@ use crate::frontdoor::reads::Reads;
 use crate::zgw::auth::Authorisation;
 use crate::zgw::crowd::Crowd;
 use crate::zgw::error::Refusal;
+use crate::zgw::fetched::FetchedRights;
 use crate::zgw::remote::Remote;
 use crate::{Context, ServerError};
 
@@ -68,7 +69,12 @@ impl State {
                 Outgoing::new(&settings.outgoing)?,
                 settings.outgoing.zaken_api.as_ref(),
             ),
-            authorisation: Arc::new(Authorisation::new(db.clone(), clock.clone(), &settings.tokens)),
+            authorisation: Arc::new(Authorisation::new(
+                db.clone(),
+                clock.clone(),
+                &settings.tokens,
+                FetchedRights::new(&db, &clock, &settings.autorisaties)?,
+            )),
             reads: Reads::new(&db, &clock, &settings.read_log),
             crowd: settings
                 .server

@@ -11,6 +11,7 @@
 
 pub mod account;
 pub mod app;
+pub mod autorisaties;
 pub mod both;
 pub mod client;
 pub mod collector;

@@ -22,6 +22,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use tokio::sync::{Mutex, watch};
 
 use super::error::Refusal;
+use super::fetched::FetchedRights;
 use super::request::{Caller, RequestInfo};
 
 /// The code of every refusal without a more precise one.
@@ -84,6 +85,8 @@ pub struct Authorisation {
     rules: Rules,
     /// By client id and the version of authorisation it was looked up at: of another version it is not asked any more.
     known: Cache<(String, i64), Option<Arc<Known>>>,
+    /// What an Autorisaties API says of clients that have no application here; `None`: none is asked.
+    fetched: Option<FetchedRights>,
     seen: watch::Sender<Option<SeenVersion>>,
     /// Held by the request that looks for all when the watch does not.
     looking: Arc<Mutex<()>>,
@@ -91,7 +94,7 @@ pub struct Authorisation {
 
 impl Authorisation {
     /// A door keeper that follows `tokens`.
-    pub fn new(db: Db, clock: Clock, tokens: &Tokens) -> Self {
+    pub fn new(db: Db, clock: Clock, tokens: &Tokens, fetched: Option<FetchedRights>) -> Self {
         let rules = Rules {
             leeway: tokens.leeway,
             max_age: tokens.max_age,
@@ -102,6 +105,7 @@ impl Authorisation {
             clock,
             rules,
             known,
+            fetched,
             seen: watch::Sender::new(None),
             looking: Arc::default(),
         }
@@ -128,6 +132,9 @@ impl Authorisation {
         if before.is_some_and(|before| before.version != new.version) {
             // Nobody asks for those any more: only for the memory they take.
             self.known.invalidate_all();
+            if let Some(fetched) = &self.fetched {
+                fetched.forget();
+            }
         }
     }
 
@@ -164,24 +171,30 @@ impl Authorisation {
         let token = bearer_token(request).ok_or(Refusal::PermissionDenied(PERMISSION_DENIED))?;
         let refused = |error: jwt::TokenError| Refusal::PermissionDenied(error.code());
         let unverified = jwt::peek(token).map_err(refused)?;
-        let known = self.look_up(unverified.client_id()).await?;
+        let version = self.version().await?;
+        let known = self.look_up(unverified.client_id(), version).await?;
         let known = known.ok_or(Refusal::PermissionDenied("invalid-client-identifier"))?;
         let now = self.clock.now();
         let secrets = known.credential.valid(now).map(Secret::expose);
         let claims = unverified.verify(secrets, &self.rules, now).map_err(refused)?;
         caller.is(&claims)?;
-        match &known.applicatie {
+        // Only now: a stranger must not make us ask others.
+        let fetched = match (&known.applicatie, &self.fetched) {
+            (None, Some(fetched)) => Some(fetched.find(&claims.client_id, version).await?),
+            _ => None,
+        };
+        let fetched = fetched.as_ref().and_then(|fetched| fetched.applicatie.as_ref());
+        match known.applicatie.as_ref().or(fetched) {
             Some(applicatie) if applicatie.allows(component, scope) => Ok(actor(claims, applicatie)),
             _ => Err(Refusal::PermissionDenied(PERMISSION_DENIED)),
         }
     }
 
-    async fn look_up(&self, client_id: &str) -> Result<Option<Arc<Known>>, Refusal> {
+    async fn look_up(&self, client_id: &str, version: i64) -> Result<Option<Arc<Known>>, Refusal> {
         if client_id.chars().count() > CLIENT_ID_MAX_LENGTH || client_id.contains('\0') {
             return Ok(None);
         }
         metrics::authorisation_asked();
-        let version = self.version().await?;
         let looked_up = self
             .known
             .try_get_with((client_id.to_owned(), version), async {

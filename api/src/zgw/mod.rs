@@ -9,6 +9,7 @@ pub mod crowd;
 pub mod document;
 pub mod error;
 pub mod etag;
+pub mod fetched;
 pub mod fields;
 pub mod filter;
 pub mod links;

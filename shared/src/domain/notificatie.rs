@@ -46,6 +46,12 @@ pub static CONTACTMOMENTEN: Kanaal = Kanaal {
 /// Every kanaal this product publishes on.
 pub static KANALEN: [&Kanaal; 2] = [&KLANTEN, &CONTACTMOMENTEN];
 
+/// The kanaal on which an Autorisaties API tells of its changes.
+pub const AUTORISATIES_KANAAL: &str = "autorisaties";
+
+/// Where such messages are taken, below the base URL.
+pub const AUTORISATIES_CALLBACK: &str = "/autorisaties/api/v1/callbacks";
+
 /// A message in the order and spelling of the standard.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

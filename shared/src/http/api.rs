@@ -12,13 +12,14 @@ use super::{Answer, FetchError, OutgoingError, chain, client_builder, from_reqwe
 use crate::settings::Secret;
 use crate::trace;
 
-/// What is kept of a body: 64 KiB.
+/// What is kept of a body, unless told otherwise: 64 KiB.
 const KEPT_BODY: usize = 64 * 1024;
 
 /// Calls configured APIs, and tells them the step of the trace that a call is. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct ApiClient {
     client: Client,
+    kept_body: usize,
 }
 
 /// One call.
@@ -73,10 +74,20 @@ impl ApiClient {
             .pool_idle_timeout(Duration::from_secs(30))
             .build()
             .map_err(|error| OutgoingError::Client(chain(&error)))?;
-        Ok(Self { client })
+        Ok(Self {
+            client,
+            kept_body: KEPT_BODY,
+        })
     }
 
-    /// Does a call, once. Of a body over 64 KiB the rest is dropped.
+    /// The same client, that keeps up to `bytes` of a body.
+    #[must_use]
+    pub fn keeping(mut self, bytes: usize) -> Self {
+        self.kept_body = bytes;
+        self
+    }
+
+    /// Does a call, once. Of a body over what is kept (usually 64 KiB) the rest is dropped.
     ///
     /// # Errors
     /// No answer; an answer with any status is not an error.
@@ -99,7 +110,7 @@ impl ApiClient {
             request = request.header(CONTENT_TYPE, media_type).body(json);
         }
         let response = request.send().await.map_err(from_reqwest)?;
-        Ok(read(response, KEPT_BODY).await?.0)
+        Ok(read(response, self.kept_body).await?.0)
     }
 }
 

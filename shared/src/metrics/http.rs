@@ -13,6 +13,7 @@ const IN_FLIGHT: &str = "http_requests_in_flight";
 const REFUSALS: &str = "openklant_refusals_total";
 const LOOK_UPS: &str = "openklant_authorisation_lookups_total";
 const READS: &str = "openklant_authorisation_reads_total";
+const ASKED: &str = "openklant_autorisaties_api_calls_total";
 
 /// Bounds of the histogram, in seconds: from a read to the longest a request may usually take.
 pub(super) const BUCKETS: [f64; 12] = [
@@ -33,8 +34,35 @@ pub(super) fn describe() {
         READS,
         "Callers whose rights were read from the database, because nobody remembered them"
     );
+    describe_counter!(ASKED, "Questions to the Autorisaties API, by what came of them");
     counter!(LOOK_UPS).absolute(0);
     counter!(READS).absolute(0);
+    for outcome in Asked::ALL {
+        counter!(ASKED, "outcome" => outcome.name()).absolute(0);
+    }
+}
+
+/// What came of a question to the Autorisaties API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// An application.
+    Known,
+    /// It knows the client id not.
+    Unknown,
+    /// No answer, or none that says so.
+    Failed,
+}
+
+impl Asked {
+    const ALL: [Self; 3] = [Self::Known, Self::Unknown, Self::Failed];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Unknown => "unknown",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// A request that is being answered; counts itself until it is dropped.
@@ -83,5 +111,12 @@ pub fn authorisation_asked() {
 pub fn authorisation_read() {
     if RECORDER.is_some() {
         counter!(READS).increment(1);
+    }
+}
+
+/// Counts a question to the Autorisaties API.
+pub fn autorisaties_api_asked(outcome: Asked) {
+    if RECORDER.is_some() {
+        counter!(ASKED, "outcome" => outcome.name()).increment(1);
     }
 }

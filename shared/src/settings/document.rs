@@ -13,6 +13,7 @@ const TITLES: &[(&str, &str)] = &[
     ("database", "Database"),
     ("server", "HTTP server"),
     ("tokens", "Tokens"),
+    ("autorisaties", "Rights kept in an Autorisaties API"),
     ("notificaties", "Messages"),
     ("worker", "The worker as a process"),
     ("alert", "Alerts"),

@@ -7,6 +7,7 @@
 mod address;
 mod alert;
 mod api_access;
+mod autorisaties;
 mod database;
 pub mod document;
 mod error;
@@ -34,6 +35,7 @@ mod worker;
 pub use address::{AddressError, api_root};
 pub use alert::{Alerts, WebhookUrl};
 pub use api_access::ApiAccess;
+pub use autorisaties::Autorisaties;
 pub use database::{Database, DatabaseUrl};
 pub use error::{Fault, Origin, SettingsError, Severity, Warning};
 pub use log::{Log, LogFormat};
@@ -63,6 +65,8 @@ pub struct Settings {
     pub server: Server,
     /// The token check.
     pub tokens: Tokens,
+    /// Rights that an Autorisaties API keeps.
+    pub autorisaties: Autorisaties,
     /// Messages and their delivery.
     pub notificaties: Notificaties,
     /// The worker as a process.
@@ -166,6 +170,8 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
     let database = database::read(&mut reader);
     let server = server::read(&mut reader);
     let tokens = tokens::read(&mut reader);
+    let request_timeout = server.as_ref().map(|server| server.request_timeout);
+    let autorisaties = autorisaties::read(&mut reader, request_timeout);
     let notificaties = notificaties::read(&mut reader);
     let worker = worker::read(&mut reader);
     let alert = alert::read(&mut reader);
@@ -188,6 +194,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
         database,
         server,
         tokens,
+        autorisaties,
         notificaties,
         worker,
         alert,
@@ -201,6 +208,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
             Some(database),
             Some(server),
             Some(tokens),
+            Some(autorisaties),
             Some(notificaties),
             Some(worker),
             Some(alert),
@@ -214,6 +222,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
                 database,
                 server,
                 tokens,
+                autorisaties,
                 notificaties,
                 worker,
                 alert,

@@ -159,6 +159,28 @@ table! {
         "Oldest token (by its iat) that is accepted. Not set or off: no limit")
         .example("1h");
 
+    AUTORISATIES_API_ROOT = Setting::new("OPENKLANT_AUTORISATIES_API_ROOT", "autorisaties.api_root",
+        "Root of the Autorisaties API that is asked what a client may do which has a secret here and no application. Not set: none is asked")
+        .example("https://openzaak.example.nl/autorisaties/api/v1/");
+    AUTORISATIES_CLIENT_ID = Setting::new("OPENKLANT_AUTORISATIES_CLIENT_ID", "autorisaties.client_id",
+        "Our client id at the Autorisaties API")
+        .example("openklant");
+    AUTORISATIES_SECRET = Setting::new("OPENKLANT_AUTORISATIES_SECRET", "autorisaties.secret",
+        "The secret that belongs to that client id")
+        .example("a-long-random-text").secret();
+    AUTORISATIES_FRESH_FOR = Setting::new("OPENKLANT_AUTORISATIES_FRESH_FOR", "autorisaties.fresh_for",
+        "How long an answer of the Autorisaties API holds before it is asked again, 1s to 1d; an answer in use is renewed at half of it")
+        .default("5m").example("1m");
+    AUTORISATIES_LAST_KNOWN_FOR = Setting::new("OPENKLANT_AUTORISATIES_LAST_KNOWN_FOR", "autorisaties.last_known_for",
+        "How old an answer may be to count while the Autorisaties API gives none, 1s to 30d; not less than the time it holds")
+        .default("24h").example("4h");
+    AUTORISATIES_TIMEOUT = Setting::new("OPENKLANT_AUTORISATIES_TIMEOUT", "autorisaties.timeout",
+        "Longest the Autorisaties API may take to answer, 100ms to 60s; less than the request time-out")
+        .default("3s").example("5s");
+    AUTORISATIES_CALLBACK_SECRET = Setting::new("OPENKLANT_AUTORISATIES_CALLBACK_SECRET", "autorisaties.callback_secret",
+        "What the Notificaties API sends as Authorization: Bearer … when rights changed there, at least 20 characters. Not set: such messages are not taken")
+        .example("a-long-random-text-of-your-own").secret();
+
     NOTIFICATIONS_DISABLED = Setting::new("NOTIFICATIONS_DISABLED", "notificaties.disabled",
         "true: changes write no messages at all. Without a Notificaties API and without this, messages wait")
         .default("false").example("true");

@@ -143,8 +143,8 @@ fn connection_timeout(reader: &mut Reader<'_>, request_timeout: Option<Duration>
     }
 }
 
-/// A token that a header can hold and nobody guesses.
-fn secret_text(text: &str) -> Result<Secret, ValueError> {
+/// A text that a header can hold and nobody guesses.
+pub(super) fn secret_text(text: &str) -> Result<Secret, ValueError> {
     if text.chars().count() < STATUS_TOKEN_MIN_LENGTH {
         return Err(ValueError::Short(STATUS_TOKEN_MIN_LENGTH));
     }

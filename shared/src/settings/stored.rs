@@ -10,7 +10,7 @@ use super::names::{self, ALL, Setting};
 use super::{Secret, Source};
 
 /// Sections of which the database may keep every setting that is no secret.
-const SECTIONS: &[&str] = &["notificaties", "retention", "alert"];
+const SECTIONS: &[&str] = &["autorisaties", "notificaties", "retention", "alert"];
 /// Other settings it may keep, by key.
 const KEYS: &[&str] = &[
     "server.base_url",
@@ -21,11 +21,18 @@ const KEYS: &[&str] = &[
 ];
 
 /// APIs whose root the database may keep; our credentials there are those of the service with that root.
-const APIS: &[Api] = &[Api {
-    root: &names::NOTIFICATIES_API_ROOT,
-    client_id: &names::NOTIFICATIES_CLIENT_ID,
-    secret: &names::NOTIFICATIES_SECRET,
-}];
+const APIS: &[Api] = &[
+    Api {
+        root: &names::AUTORISATIES_API_ROOT,
+        client_id: &names::AUTORISATIES_CLIENT_ID,
+        secret: &names::AUTORISATIES_SECRET,
+    },
+    Api {
+        root: &names::NOTIFICATIES_API_ROOT,
+        client_id: &names::NOTIFICATIES_CLIENT_ID,
+        secret: &names::NOTIFICATIES_SECRET,
+    },
+];
 
 struct Api {
     root: &'static Setting,

@@ -15,6 +15,7 @@ pub mod contactmoment_filter;
 pub mod delivery_endpoint;
 mod error;
 pub mod externe_api;
+pub mod fetched_applicatie;
 mod id;
 pub mod inspect;
 pub mod job_run;

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod adr;
+mod autorisaties;
 mod bad_bodies;
 mod bad_headers;
 mod bad_queries;
