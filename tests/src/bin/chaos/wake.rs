@@ -27,6 +27,7 @@ pub async fn run(database: &Database) -> Vec<String> {
     let token = token(&program()).await;
     let mut faults = Vec::new();
     for commands in [&["up"][..], &["api", "worker"]] {
+        let word = commands[0];
         let victims: Vec<Victim> = commands
             .iter()
             .map(|command| Victim::start(program(), command))
@@ -34,11 +35,11 @@ pub async fn run(database: &Database) -> Vec<String> {
         let address = victims[0].process().address().await;
         let client = Client::new(address, Some(bearer(&token)));
         // The first change also waits for the worker to be there.
-        change(&client, &notificaties, &format!("{commands:?}")).await;
+        change(&client, &notificaties, word).await;
         let mut delays = Vec::with_capacity(CHANGES);
         for nr in 0..CHANGES {
             sleep(Duration::from_millis(50)).await;
-            delays.push(change(&client, &notificaties, &format!("{}-{nr}", commands[0])).await);
+            delays.push(change(&client, &notificaties, &format!("{word}-{nr}")).await);
         }
         delays.sort();
         let (median, most) = (delays[CHANGES / 2], delays[CHANGES * 95 / 100]);
