@@ -2,7 +2,7 @@
 
 mod change;
 pub mod create;
-mod look;
+pub mod look;
 mod secrets;
 pub mod text;
 
@@ -61,6 +61,21 @@ pub enum Command {
 /// What can be done to secrets.
 #[derive(Debug, clap::Subcommand)]
 pub enum SecretCommand {
+    /// Give a client id its first secret; its rights are kept in an Autorisaties API, or come later
+    #[command(
+        after_help = "Examples:\n  openklant applicatie secret add --client-id loket\n  \
+                      pass loket | openklant applicatie secret add --client-id loket --secret-stdin"
+    )]
+    Add {
+        #[command(flatten)]
+        client: Client,
+        #[command(flatten)]
+        secret: SecretArgs,
+        #[command(flatten)]
+        operator: OperatorArg,
+        #[command(flatten)]
+        format: FormatArg,
+    },
     /// Give a client id another secret
     #[command(
         after_help = "Examples:\n  openklant applicatie secret rotate --client-id loket --overlap 24h\n  \

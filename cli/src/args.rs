@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    api, applicatie, backup, config, demo, doctor, externe_api, health, jobs, kanalen, log, migrate, openapi,
-    outbox, read_log, secrets, setup, token, up, worker,
+    api, applicatie, autorisaties, backup, config, demo, doctor, externe_api, health, jobs, kanalen, log,
+    migrate, openapi, outbox, read_log, secrets, setup, token, up, worker,
 };
 
 const AFTER_HELP: &str = "\
@@ -56,6 +56,13 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: applicatie::Command,
+    },
+    /// Rights that are kept in an Autorisaties API, such as that of Open Zaak
+    #[command(after_help = autorisaties::EXAMPLE)]
+    Autorisaties {
+        /// What to do.
+        #[command(subcommand)]
+        command: autorisaties::Command,
     },
     /// Our credentials at the APIs of others, such as a Zaken API
     #[command(after_help = externe_api::EXAMPLE)]
@@ -239,6 +246,18 @@ mod tests {
             ("token --client-id c --user-id u --user-representation U", true),
         ];
         expect(&cases);
+    }
+
+    #[test]
+    fn accepts_and_refuses_about_fetched_rights() {
+        expect(&[
+            ("applicatie secret add --client-id c --secret-stdin", true),
+            ("applicatie secret add", false),
+            ("autorisaties", false),
+            ("autorisaties check loket --format json", true),
+            ("autorisaties check", false),
+            ("autorisaties subscribe --dry-run", true),
+        ]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod api;
 mod applicatie;
 mod args;
+mod autorisaties;
 mod backup;
 mod config;
 mod demo;
@@ -64,6 +65,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Backup(args) => backup::run(args, &source).await,
         Command::Doctor(args) => doctor::run(args, &source).await,
         Command::Applicatie { command } => applicatie::run(command, &source).await,
+        Command::Autorisaties { command } => autorisaties::run(command, &source).await,
         Command::ExterneApi { command } => externe_api::run(command, &source).await,
         Command::Token(args) => token::run(args, &source).await,
         Command::Kanalen { command } => kanalen::run(command, &source).await,

@@ -14,6 +14,8 @@ pub const CLIENT_ID: &str = "openklant-publisher";
 /// The secret of that client id.
 pub const SECRET: &str = "a secret that only the test and the stand-in know";
 
+const ABONNEMENT: &str = "/api/v1/abonnement";
+
 /// The stand-in. Tokens with another secret get 403; messages get what [`Notificaties::next`] says and otherwise 201;
 /// kanalen are kept, and a second one of the same name gets 400.
 #[derive(Debug)]
@@ -33,6 +35,10 @@ struct State {
     kanaal_script: VecDeque<Reply>,
     kanalen: Vec<Value>,
     demands_kanalen: bool,
+    abonnementen: Vec<Value>,
+    shows_auth: bool,
+    abonnement_calls: Vec<Incoming>,
+    abonnement_script: VecDeque<Reply>,
 }
 
 /// What decides about messages when neither a script nor [`Notificaties::always`] does.
@@ -173,6 +179,36 @@ impl Notificaties {
         lock(&self.state).kanalen.clone()
     }
 
+    /// Shows from now on the secrets of abonnementen, as the standard has it; Open Notificaties does not.
+    pub fn show_auth(&self) {
+        lock(&self.state).shows_auth = true;
+    }
+
+    /// The abonnementen, with their secrets.
+    pub fn abonnementen(&self) -> Vec<Value> {
+        lock(&self.state).abonnementen.clone()
+    }
+
+    /// Makes an abonnement, as somebody else would have done.
+    pub fn know_abonnement(&self, abonnement: Value) {
+        lock(&self.state).add_abonnement(abonnement);
+    }
+
+    /// Loses every abonnement.
+    pub fn forget_abonnementen(&self) {
+        lock(&self.state).abonnementen.clear();
+    }
+
+    /// What the next calls about abonnementen get, in order.
+    pub fn next_for_abonnementen(&self, replies: impl IntoIterator<Item = Reply>) {
+        lock(&self.state).abonnement_script.extend(replies);
+    }
+
+    /// The calls about abonnementen, in order.
+    pub fn abonnement_calls(&self) -> Vec<Incoming> {
+        lock(&self.state).abonnement_calls.clone()
+    }
+
     /// The calls about kanalen, in order.
     pub fn kanaal_calls(&self) -> Vec<Incoming> {
         lock(&self.state).kanaal_calls.clone()
@@ -218,6 +254,14 @@ impl State {
             });
             return reply;
         }
+        if request.path().starts_with(ABONNEMENT) {
+            self.abonnement_calls.push(request.clone());
+            return match self.abonnement_script.pop_front() {
+                Some(reply) => reply,
+                None if !allowed => forbidden(),
+                None => self.abonnement(&request),
+            };
+        }
         self.kanaal_calls.push(request.clone());
         match self.kanaal_script.pop_front() {
             Some(reply) => reply,
@@ -237,6 +281,43 @@ impl State {
         kanaal["url"] = json!(format!("{}/api/v1/kanaal/{}", self.base, self.kanalen.len()));
         self.kanalen.push(kanaal);
         &self.kanalen[self.kanalen.len() - 1]
+    }
+
+    fn add_abonnement(&mut self, mut abonnement: Value) -> usize {
+        let uuid = uuid::Uuid::from_u128(self.abonnementen.len() as u128 + 1);
+        abonnement["url"] = json!(format!("{}{ABONNEMENT}/{uuid}", self.base));
+        self.abonnementen.push(abonnement);
+        self.abonnementen.len() - 1
+    }
+
+    fn shown_abonnement(&self, index: usize) -> Value {
+        let mut shown = self.abonnementen[index].clone();
+        if let (false, Some(keys)) = (self.shows_auth, shown.as_object_mut()) {
+            keys.remove("auth");
+        }
+        shown
+    }
+
+    fn abonnement(&mut self, request: &Incoming) -> Reply {
+        let body = || serde_json::from_slice::<Value>(&request.body).unwrap_or_default();
+        let url = format!("{}{}", self.base, request.path());
+        let known = self.abonnementen.iter().position(|one| one["url"] == url);
+        match (request.method.as_str(), known) {
+            ("GET", None) if request.path() == ABONNEMENT => {
+                let all = 0..self.abonnementen.len();
+                Reply::json(200, &all.map(|index| self.shown_abonnement(index)).collect())
+            }
+            ("POST", None) if request.path() == ABONNEMENT => {
+                let index = self.add_abonnement(body());
+                Reply::json(201, &self.shown_abonnement(index))
+            }
+            ("PUT", Some(index)) => {
+                self.abonnementen[index] = body();
+                self.abonnementen[index]["url"] = json!(url);
+                Reply::json(200, &self.shown_abonnement(index))
+            }
+            _ => Reply::html(404),
+        }
     }
 
     fn kanaal(&mut self, request: &Incoming) -> Reply {

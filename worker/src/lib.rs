@@ -1,8 +1,9 @@
 //! The delivery process of Open Klant: takes messages from the outbox and offers them to the Notificaties API.
 //!
-//! [`run`] is the process, [`drain()`] one round of it; [`kanalen`] registers what we publish on. What a message says
-//! and when it is made is decided elsewhere, in the transaction of the change.
+//! [`run`] is the process, [`drain()`] one round of it; [`kanalen`] registers what we publish on, and [`abonnement`]
+//! what we want to hear. What a message says and when it is made is decided elsewhere, in the transaction of the change.
 
+pub mod abonnement;
 pub mod alert;
 mod app;
 mod backend;

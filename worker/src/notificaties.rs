@@ -7,6 +7,7 @@ use openklant_shared::jwt;
 use openklant_shared::settings::{self, Secret};
 use openklant_shared::storage::outbox::Claimed;
 use serde::Serialize;
+use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
@@ -17,6 +18,9 @@ const USER_ID: &str = "openklant";
 const USER_REPRESENTATION: &str = "Open Klant";
 
 const JSON: &str = "application/json";
+
+/// The longest list of abonnementen that is read: 1 MiB, of some thousands.
+const LONGEST_LIST: usize = 1024 * 1024;
 
 /// A Notificaties API and our credentials there.
 #[derive(Clone, Debug)]
@@ -105,13 +109,39 @@ impl Notificaties {
         kanaal: &NewKanaal<'_>,
     ) -> Result<Answer, FetchError> {
         let body = serde_json::json!(kanaal).to_string();
-        self.call(Method::PUT, self.kanaal_url(url), JSON, Some(body))
+        self.call(Method::PUT, self.below("kanaal", url), JSON, Some(body))
+            .await
+    }
+
+    /// Asks for every abonnement.
+    pub(crate) async fn list_abonnementen(&self) -> Result<Answer, FetchError> {
+        let patient = Self {
+            client: self.client.clone().keeping(LONGEST_LIST),
+            ..self.clone()
+        };
+        patient.call(Method::GET, self.at("abonnement"), JSON, None).await
+    }
+
+    /// Makes an abonnement.
+    pub(crate) async fn create_abonnement(&self, abonnement: &Value) -> Result<Answer, FetchError> {
+        let body = Some(abonnement.to_string());
+        self.call(Method::POST, self.at("abonnement"), JSON, body).await
+    }
+
+    /// Replaces the abonnement that the API says is at `url`.
+    pub(crate) async fn update_abonnement(
+        &self,
+        url: &str,
+        abonnement: &Value,
+    ) -> Result<Answer, FetchError> {
+        let body = Some(abonnement.to_string());
+        self.call(Method::PUT, self.below("abonnement", url), JSON, body)
             .await
     }
 
     /// Where to send an update. The API may know itself by another name than the one it is configured with here, and
     /// a token must not go anywhere else: of a URL outside the root only the uuid is used.
-    fn kanaal_url(&self, url: &str) -> Url {
+    fn below(&self, collection: &str, url: &str) -> Url {
         if let Ok(url) = Url::parse(url)
             && url.as_str().starts_with(self.root.as_str())
         {
@@ -119,7 +149,7 @@ impl Notificaties {
         }
         let last = url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         let uuid = last.parse::<Uuid>().unwrap_or_default();
-        self.at(&format!("kanaal/{uuid}"))
+        self.at(&format!("{collection}/{uuid}"))
     }
 
     fn at(&self, path: &str) -> Url {
@@ -186,7 +216,7 @@ mod tests {
             (String::new(), &nil),
         ];
         for (url, expected) in table {
-            assert_eq!(notificaties.kanaal_url(&url).as_str(), expected, "{url}");
+            assert_eq!(notificaties.below("kanaal", &url).as_str(), expected, "{url}");
         }
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
 use openklant_shared::clock::Clock;
-use openklant_shared::storage::{Db, applicatie};
+use openklant_shared::settings::Secret;
+use openklant_shared::storage::{Db, StorageError, applicatie};
 use serde_json::json;
 
 use super::SecretCommand;
@@ -16,6 +17,15 @@ use crate::output::{self, Format};
 /// Runs the command.
 pub async fn run(db: &Db, command: SecretCommand) -> anyhow::Result<()> {
     match command {
+        SecretCommand::Add {
+            client,
+            secret,
+            operator,
+            format,
+        } => {
+            let by = By::new("applicatie secret add", operator.name());
+            add(db, &client.client_id, secret.read()?, &by, format.format).await
+        }
         SecretCommand::Rotate {
             client,
             secret,
@@ -40,6 +50,36 @@ pub async fn run(db: &Db, command: SecretCommand) -> anyhow::Result<()> {
         } => {
             let by = By::new("applicatie secret revoke", operator.name());
             revoke(db, &client.client_id, previous, &by).await
+        }
+    }
+}
+
+async fn add(db: &Db, client_id: &str, given: Option<Secret>, by: &By, format: Format) -> anyhow::Result<()> {
+    let made = given.is_none();
+    let secret = given.map_or_else(new_secret, |secret| secret.expose().to_owned());
+    let mut tx = db.begin().await?;
+    match applicatie::insert_credential(&mut tx, client_id, &secret, Clock::System.now()).await {
+        Err(StorageError::Unique(_)) => {
+            bail!("client id {client_id} has a secret already: see `openklant applicatie secret rotate`")
+        }
+        added => added?,
+    }
+    by.log(&mut tx, &format!("client id {client_id}")).await?;
+    tx.commit().await?;
+    match format {
+        Format::Json => {
+            let mut shown = json!({"clientId": client_id});
+            if made {
+                shown["secret"] = json!(secret);
+            }
+            output::json(&shown)
+        }
+        Format::Text => {
+            output::line(format_args!("Client id {client_id} has a secret."))?;
+            if made {
+                output::line(format_args!("  secret  {secret}  (shown this once)"))?;
+            }
+            Ok(())
         }
     }
 }

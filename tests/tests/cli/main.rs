@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod applicatie;
+mod autorisaties;
 mod backup;
 mod config;
 mod delivery;
