@@ -112,6 +112,7 @@ async fn examine(source: &Source) -> Vec<Finding> {
     findings.extend(bounded("outbox", CHECK_WITHIN, delivery::outbox(&db, &settings)).await);
     let context = worker_context(&settings, &db);
     findings.extend(bounded("notificaties api", CHECK_WITHIN, services::notificaties(&context)).await);
+    findings.extend(bounded("autorisaties api", CHECK_WITHIN, services::autorisaties(&context)).await);
     findings.extend(bounded("external apis", CHECK_WITHIN, services::external(&db, &settings)).await);
     findings
 }

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use openklant_shared::autorisaties::{AskError, AutorisatiesApi};
 use openklant_shared::clock::Clock;
 use openklant_shared::http::{ApiClient, Call, Method};
 use openklant_shared::settings::{ApiAccess, Settings};
 use openklant_shared::storage::{Db, externe_api};
 use openklant_worker::Context;
+use openklant_worker::abonnement::{self, AbonnementError, Change, Subscription};
 use openklant_worker::kanalen::{self, KanaalError, Shown};
 use tokio::task::JoinSet;
 use url::Url;
@@ -15,6 +17,7 @@ use super::database::skew;
 use super::finding::Finding;
 
 const NOTIFICATIES: &str = "notificaties api";
+const AUTORISATIES: &str = "autorisaties api";
 const EXTERNAL: &str = "external apis";
 
 /// Longest an external API may take to answer: all are asked at the same time.
@@ -75,6 +78,77 @@ fn kanaal(shown: &Shown) -> Option<Finding> {
         what,
         "run `openklant kanalen register`",
     ))
+}
+
+/// The Autorisaties API: that it answers, lets us in, and that we hear of its changes.
+pub async fn autorisaties(context: &Context) -> anyhow::Result<Vec<Finding>> {
+    let Some(api) = AutorisatiesApi::new(&context.settings.autorisaties, &Clock::System)? else {
+        return Ok(Vec::new());
+    };
+    // Whether it knows our own client id does not matter, as long as it says so.
+    let asked = api.find(api.own_client_id()).await.err();
+    let subscribed = abonnement::subscribe(context, true).await;
+    let told = match &subscribed {
+        Ok(subscription) => not_subscribed(subscription),
+        Err(error) => not_told(error, context),
+    };
+    Ok(asked.iter().map(no_answer).chain(told).collect())
+}
+
+fn no_answer(error: &AskError) -> Finding {
+    let todo = match error {
+        AskError::Denied { .. } => {
+            "correct OPENKLANT_AUTORISATIES_CLIENT_ID and OPENKLANT_AUTORISATIES_SECRET here or there, and give that \
+             client the scope autorisaties.lezen there"
+        }
+        AskError::Unusable { .. } => {
+            "check OPENKLANT_AUTORISATIES_API_ROOT: is it the root of an Autorisaties API?"
+        }
+        AskError::Unreachable(_) | AskError::Token(_) => {
+            "check OPENKLANT_AUTORISATIES_API_ROOT and the network; its last answers count meanwhile, as long as they are \
+             young enough"
+        }
+    };
+    let what = format!("the Autorisaties API does not say what clients may do: {error}");
+    Finding::fault(AUTORISATIES, what, todo)
+}
+
+fn not_subscribed(subscription: &Subscription) -> Option<Finding> {
+    let url = &subscription.callback_url;
+    let (what, todo) = match subscription.change {
+        Change::Created => (
+            format!("there is no abonnement that tells {url} of changed rights"),
+            "run `openklant autorisaties subscribe`",
+        ),
+        Change::Repaired => (
+            format!("the abonnement of {url} has another kanaal, filters or secret than it should"),
+            "run `openklant autorisaties subscribe`",
+        ),
+        Change::Renewed | Change::Unchanged if !subscription.superfluous.is_empty() => (
+            format!("there is more than one abonnement of {url}"),
+            "remove all but one at the Notificaties API",
+        ),
+        Change::Renewed | Change::Unchanged => return None,
+    };
+    Some(Finding::warning(AUTORISATIES, what, todo))
+}
+
+/// Nobody can say whether we hear of changes. That the Notificaties API is silent is a finding of its own.
+fn not_told(error: &AbonnementError, context: &Context) -> Option<Finding> {
+    let fresh_for = context.settings.autorisaties.fresh_for.as_secs();
+    let late = format!("rights that change in the Autorisaties API are noticed {fresh_for} s later at most");
+    let (what, todo) = match error {
+        AbonnementError::Unreachable(_) | AbonnementError::Client(_) => return None,
+        AbonnementError::NotConfigured | AbonnementError::NoBaseUrl | AbonnementError::NoCallback => (
+            late,
+            "for changes at once: set what is missing, and run `openklant autorisaties subscribe`; it says what",
+        ),
+        error => {
+            let todo = "see what the Notificaties API says to `openklant autorisaties subscribe`";
+            return Some(Finding::warning(AUTORISATIES, error.to_string(), todo));
+        }
+    };
+    Some(Finding::note(AUTORISATIES, what, todo))
 }
 
 /// The APIs of others that are called for clients: that something answers at their root, with any status.

@@ -92,7 +92,7 @@ const UNUSED: [(&str, &str, &str); 9] = [
     (
         "notifications_subscriptions_config",
         "notifications_subscriptions_config_enable",
-        "it subscribes to nothing yet",
+        "`openklant autorisaties subscribe` makes the one abonnement there is",
     ),
     (
         "notifications_abonnementen_config",

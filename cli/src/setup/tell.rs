@@ -48,7 +48,8 @@ fn as_text(file: &Path, applied: &Applied, dry_run: bool) -> anyhow::Result<()> 
     let at_start = |change: &Change| ["setting", "service"].contains(&change.kind);
     if !dry_run && applied.changes.iter().any(at_start) {
         output::line(
-            "Processes that run take settings, and credentials at the Notificaties API, at their next start.",
+            "Processes that run take settings, and credentials at the Notificaties API and the Autorisaties API, at their \
+             next start.",
         )?;
     }
     Ok(())

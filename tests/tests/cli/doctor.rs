@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use openklant_shared::clock::Clock;
 use openklant_tests::app::Setup;
+use openklant_tests::autorisaties::Autorisaties;
 use openklant_tests::fixtures::{KLANTEN, klant};
 use openklant_tests::listener::Reply;
 use openklant_tests::notificaties::Notificaties;
@@ -156,6 +157,53 @@ on_both! {
             ("OPENKLANT_NOTIFICATIES_SECRET", "s"),
         ]);
         assert_found(&findings(&program).await, &["cannot be asked about kanaal"]);
+    }
+
+    async fn names_what_is_wrong_with_the_autorisaties_api(database: Database) {
+        let (notificaties, autorisaties) = (Notificaties::start().await, Autorisaties::start().await);
+        let (_app, program) = healthy(&database, &notificaties).await;
+        let program = program.with(autorisaties.settings());
+        assert_found(&findings(&program).await, &["warning / there is no abonnement that tells"]);
+        program.run("autorisaties subscribe").await.well();
+        assert_found(&findings(&program).await, &[]);
+        notificaties.know_abonnement(notificaties.abonnementen()[0].clone());
+        assert_found(&findings(&program).await, &["there is more than one abonnement"]);
+        notificaties.forget_abonnementen();
+        program.run("autorisaties subscribe").await.well();
+        notificaties.show_auth();
+        let other = [("OPENKLANT_AUTORISATIES_CALLBACK_SECRET", "another-secret-of-the-abonnement")];
+        assert_found(&findings(&program.clone().with(other)).await, &["another kanaal, filters or secret"]);
+        let wrong = [("OPENKLANT_AUTORISATIES_SECRET", "not the secret of this client")];
+        assert_found(&findings(&program.clone().with(wrong)).await, &["error / the Autorisaties API does not say", ]);
+        for (reply, text) in [
+            (Reply::html(404), "it answered 404"),
+            (Reply::html(503), "it answered 503"),
+            (Reply::hang(), "no answer in time"),
+            (Reply::redirect("http://127.0.0.1:9/"), "it answered 302"),
+        ] {
+            autorisaties.always(Some(reply));
+            assert_found(&findings(&program).await, &[text]);
+        }
+        autorisaties.vanish();
+        assert_found(&findings(&program).await, &["it cannot be reached"]);
+        autorisaties.always(None);
+        autorisaties.come_back();
+        let deaf = program.without("OPENKLANT_AUTORISATIES_CALLBACK_SECRET");
+        assert_found(&findings(&deaf).await, &["note / rights that change in the Autorisaties API are noticed 300 s later"]);
+    }
+
+    async fn names_a_key_to_secrets_that_is_missing_or_wrong(database: Database) {
+        let program = Program::on(&database).with([("OPENKLANT_BASE_URL", "https://openklant.example.nl")]);
+        program.run("applicatie secret add --client-id loket").await.well();
+        assert_found(&findings(&program).await, &[]);
+        let missing = findings(&program.clone().without("OPENKLANT_SECRET_KEY")).await;
+        assert_found(&missing, &["secrets / error / "]);
+        let other = program.run("secrets new-key").await.well();
+        let other = findings(&program.clone().with([("OPENKLANT_SECRET_KEY", other.trim())])).await;
+        assert_found(&other, &["secrets / error / a secret in table client_credential is sealed with key"]);
+        let swap = "UPDATE client_credential SET client_id = 'ander'";
+        database.probe().execute(swap).await;
+        assert_found(&findings(&program).await, &["secrets / error / a secret in table client_credential does not open"]);
     }
 
     async fn is_done_in_time_when_nobody_answers(database: Database) {

@@ -1,6 +1,7 @@
 //! Configuration as code: a file is applied, shown beforehand, applied again and read back.
 
 mod at_start;
+mod autorisaties;
 mod family;
 mod mistakes;
 
@@ -307,16 +308,18 @@ zgw_consumers: {services: [{identifier: zaken, api_root: 'https://z.example.nl',
         let program = Program::on(&database).with([
             ("NOTIFICATIES_SECRET", "een geheim"),
             ("ZAKEN_SECRET", "nog een geheim"),
+            ("AUTORISATIES_SECRET", "en nog een geheim"),
+            ("ZAAKSYSTEEM_SECRET", "het geheim van het zaaksysteem"),
             ("LOKET_SECRET", "weer een geheim"),
             ("WEBSITE_SECRET", "een laatste geheim"),
         ]);
         let told = applied(&program, example, "").await;
         assert_eq!(told["notes"], json!([]), "nothing in it is left alone");
-        assert_eq!(changes(&told).len(), 13, "{told}");
+        assert_eq!(changes(&told).len(), 17, "{told}");
         assert_eq!(changes(&applied(&program, example, "").await).len(), 0);
         program.run("kanalen show").await.complains(1, "");
         let namespaces = example.lines().filter(|line| line.ends_with("_enable: true") && !line.starts_with('#'));
-        assert_eq!(namespaces.count(), 6);
+        assert_eq!(namespaces.count(), 7);
     }
 }
 

@@ -6,7 +6,6 @@ use crate::setup::document::{Entry, Node};
 use crate::setup::namespaces::access::secret;
 use crate::setup::reader::{Keys, Reader};
 use crate::setup::wanted::{Reference, Service, Setting, Wanted};
-use openklant_shared::settings::stored;
 use openklant_shared::storage::externe_api::ANY_TYPE;
 
 /// APIs of others.
@@ -189,19 +188,12 @@ pub fn notifications(reader: &mut Reader<'_>, entry: &Entry, wanted: &mut Wanted
 
 /// Reads where rights may come from.
 pub fn autorisaties(reader: &mut Reader<'_>, entry: &Entry, wanted: &mut Wanted) {
-    const KEY: &str = "autorisaties.api_root";
     let Some(fields) = reader.fields(&entry.node, &AUTORISATIES_KEYS) else {
         return;
     };
     let service = reader.require(fields, "authorizations_api_service_identifier", identifier);
-    if stored::place(KEY).is_none() {
-        reader.note(
-            entry.place,
-            "autorisaties_api is not applied yet: rights are those of vng_api_common_applicaties",
-        );
-        return;
-    }
-    wanted
-        .references
-        .extend(service.map(|identifier| Reference { key: KEY, identifier }));
+    wanted.references.extend(service.map(|identifier| Reference {
+        key: "autorisaties.api_root",
+        identifier,
+    }));
 }

@@ -121,11 +121,9 @@ fn setting(reader: &mut Reader<'_>, section: &str, entry: &Entry, wanted: &mut W
         reader.mistake(entry.place, text);
         return;
     }
-    if key == "notificaties.api_root" && !wanted.references.is_empty() {
-        reader.mistake(
-            entry.place,
-            "notifications_config names the Notificaties API already",
-        );
+    if wanted.references.iter().any(|reference| reference.key == key) {
+        let text = format!("{key} is given already, by the service that the namespace of its API names");
+        reader.mistake(entry.place, text);
         return;
     }
     wanted.settings.push(Setting {
