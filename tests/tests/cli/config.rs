@@ -69,6 +69,33 @@ async fn secrets_are_never_shown() {
 }
 
 #[tokio::test]
+async fn names_of_before_are_read_and_those_that_mean_nothing_are_told() {
+    let program = Program::new().with([
+        ("JWT_LEEWAY", "30s"),
+        ("ALLOWED_HOSTS", "openklant.example.nl"),
+        ("DB_POOL_MAX_SIZE", "7"),
+        ("UWSGI_PORT", "8000"),
+        ("NOTIFICATIONS_API_ROOT", "https://n.example.nl"),
+    ]);
+    let shown = program.run("config show --format json").await.well();
+    let rows: Vec<Value> = serde_json::from_str(&shown).expect("a list");
+    for (name, value) in [
+        ("OPENKLANT_JWT_LEEWAY", "30s"),
+        ("OPENKLANT_ALLOWED_HOSTS", "openklant.example.nl"),
+        ("OPENKLANT_DATABASE_MAX_CONNECTIONS", "7"),
+    ] {
+        let row = rows.iter().find(|row| row["name"] == name).expect("it is listed");
+        assert_eq!(row["value"], value, "{row}");
+    }
+    let checked = program.run("config check").await;
+    for text in ["UWSGI_PORT", "use OPENKLANT_NOTIFICATIES_API_ROOT"] {
+        let told = format!("{}{}", checked.stdout, checked.stderr);
+        assert!(told.contains(text), "{text} in {checked:?}");
+    }
+    checked.well();
+}
+
+#[tokio::test]
 async fn a_toml_file_is_read_and_the_environment_wins() {
     let program = Program::new();
     let file = program.folder().join("openklant.toml");

@@ -1,5 +1,7 @@
 //! Which scope each operation asks for (section 2.5 of the behaviour of 1.0.0): exactly one, and none implies another.
 
+use std::time::{Duration, Instant};
+
 use openklant_shared::domain::applicatie::{Autorisatie, Component};
 use openklant_tests::fixtures::{KLANTEN, RSIN, klant, klant_with};
 use openklant_tests::{App, on_both};
@@ -54,6 +56,31 @@ on_both! {
                 assert_eq!(call.await.status(), expected, "{scope}: {description}");
             }
         }
+    }
+
+    async fn five_hundred_rights_cost_no_more_than_one(app: App) {
+        let right = |scopes: &[&str]| Autorisatie {
+            component: Component::Kc,
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        };
+        let mut many = vec![right(&["zaken.lezen", "zaken.bijwerken", "zaken.aanmaken", "zaken.verwijderen"]); 500];
+        many.push(right(&["klanten.lezen"]));
+        let few = app.register(vec![right(&["klanten.lezen"])]).await;
+        let many = app.register(many).await;
+        let clients = [few, many].map(|credential| app.with_token(&credential.token(app.clock().now())));
+        let mut took = [Vec::new(), Vec::new()];
+        for _ in 0..101 {
+            for (client, took) in clients.iter().zip(&mut took) {
+                let begun = Instant::now();
+                client.get(KLANTEN).await.is(200);
+                took.push(begun.elapsed());
+            }
+        }
+        let [few, many] = took.map(|mut took| {
+            took.sort();
+            took[took.len() / 2]
+        });
+        assert!(many < few * 2 + Duration::from_millis(2), "{many:?} instead of {few:?}");
     }
 
     async fn scopes_of_several_autorisaties_add_up(app: App) {
