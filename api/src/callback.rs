@@ -43,11 +43,8 @@ pub async fn receive(state: &State, secret: &Secret, mut request: Request) -> Re
         let mut tx = state.db.begin().await?;
         let forgotten = fetched_applicatie::forget(&mut tx, uuid).await?;
         tx.commit().await?;
-        tracing::info!(
-            applicatie = uuid.map(tracing::field::display),
-            forgotten,
-            "rights changed in the Autorisaties API"
-        );
+        // Not of which application: a URL that somebody sent may hold anything.
+        tracing::info!(forgotten, "rights changed in the Autorisaties API");
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -1,6 +1,7 @@
 //! The program as processes that stop, start, and are killed at any moment: what a municipality's machines do to it.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod autorisaties;
 mod bsn;
 mod crash_points;
 mod kills;

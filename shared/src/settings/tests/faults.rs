@@ -428,6 +428,69 @@ fn a_notificaties_api_needs_credentials_and_a_public_address() {
 }
 
 #[test]
+fn an_autorisaties_api_needs_credentials_and_times_that_fit() {
+    let root = ("OPENKLANT_AUTORISATIES_API_ROOT", "https://ac.example.nl/api/v1/");
+    let id = ("OPENKLANT_AUTORISATIES_CLIENT_ID", "openklant");
+    let secret = ("OPENKLANT_AUTORISATIES_SECRET", "geheim");
+    for (pairs, wrong) in [
+        (
+            &[root][..],
+            &[
+                "OPENKLANT_AUTORISATIES_CLIENT_ID is missing",
+                "OPENKLANT_AUTORISATIES_SECRET is missing",
+            ][..],
+        ),
+        (
+            &[("OPENKLANT_AUTORISATIES_API_ROOT", "autorisaties")],
+            &["OPENKLANT_AUTORISATIES_API_ROOT (environment) is not a URL"],
+        ),
+        (
+            &[("OPENKLANT_AUTORISATIES_CALLBACK_SECRET", "kort")],
+            &["OPENKLANT_AUTORISATIES_CALLBACK_SECRET (environment)"],
+        ),
+        (
+            &[("OPENKLANT_AUTORISATIES_FRESH_FOR", "0s")],
+            &["OPENKLANT_AUTORISATIES_FRESH_FOR (environment)"],
+        ),
+        (
+            &[("OPENKLANT_AUTORISATIES_LAST_KNOWN_FOR", "4m")],
+            &["OPENKLANT_AUTORISATIES_LAST_KNOWN_FOR must not be less than OPENKLANT_AUTORISATIES_FRESH_FOR"],
+        ),
+        (
+            &[root, id, secret, ("OPENKLANT_AUTORISATIES_TIMEOUT", "30s")],
+            &["OPENKLANT_AUTORISATIES_TIMEOUT must be less than OPENKLANT_REQUEST_TIMEOUT"],
+        ),
+        (
+            &[root, id, secret, ("OPENKLANT_REQUEST_TIMEOUT", "2s")],
+            &["OPENKLANT_AUTORISATIES_TIMEOUT must be less than OPENKLANT_REQUEST_TIMEOUT"],
+        ),
+    ] {
+        let faults = faults(&Source::from_pairs(pairs.iter().copied()));
+        assert_eq!(faults.len(), wrong.len(), "{faults:?}");
+        for (fault, start) in faults.iter().zip(wrong) {
+            assert!(fault.starts_with(start), "{fault}");
+            assert!(!fault.contains("kort"), "{fault}");
+        }
+    }
+    // Nobody is asked, so nobody waits.
+    assert!(
+        settings(&[("OPENKLANT_REQUEST_TIMEOUT", "1s")])
+            .autorisaties
+            .api
+            .is_none()
+    );
+    let alone = (
+        "OPENKLANT_AUTORISATIES_CALLBACK_SECRET",
+        "a-long-random-text-of-your-own",
+    );
+    let told = warnings(&[alone]);
+    assert!(
+        matches!(&told[..], [one] if one.contains("so no Autorisaties API is asked")),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn events_need_a_source() {
     let on = ("ENABLE_CLOUD_EVENTS", "true");
     let faults = faults(&Source::from_pairs([on]));
