@@ -207,6 +207,7 @@ impl FetchedRights {
     /// Asks, and keeps the answer. What was asked before a change was told and answered after it is asked again, and
     /// never kept: nobody knows which of the two it is from.
     async fn ask(&self, key: &Key) -> Result<Arc<Fetched>, AskFailure> {
+        let begun = Instant::now();
         let mut tries = 0;
         loop {
             tries += 1;
@@ -214,12 +215,15 @@ impl FetchedRights {
             let answer = Arc::new(self.ask_once(&key.0).await?);
             match self.keep(&key.0, &answer, version).await {
                 Ok(true) => return Ok(self.remember(key, answer).await),
-                Ok(false) if tries < TRIES => {}
+                Ok(false) if tries < TRIES && begun.elapsed() < self.api.timeout() => {}
                 // Or its secret is gone: then the next request does not come this far.
                 Ok(false) | Err(StorageError::Missing) => return Ok(answer),
-                // The answer is there: that it cannot be kept is no reason to refuse the caller.
+                // The answer is there: that it cannot be kept is no reason to refuse the caller, nor to ask again at once.
                 Err(error) => {
                     tracing::warn!(%error, "an answer of the Autorisaties API could not be kept");
+                    if version == key.1 {
+                        return Ok(self.remember(key, answer).await);
+                    }
                     return Ok(answer);
                 }
             }

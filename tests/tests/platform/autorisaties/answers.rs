@@ -9,7 +9,7 @@ use openklant_tests::autorisaties::{Autorisaties, CLIENT_ID};
 use openklant_tests::fixtures::{CONTACTMOMENTEN, KLANTEN, klant};
 use openklant_tests::listener::{Gate, Reply};
 use openklant_tests::tokens::Credential;
-use openklant_tests::{Client, Database, on_both, wait};
+use openklant_tests::{Client, Database, Kind, on_both, wait};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -216,6 +216,39 @@ on_both! {
             (autorisaties.questions() == 2).then_some(())
         }).await;
         client.get(KLANTEN).await.is(200);
+    }
+
+    async fn a_database_that_keeps_no_answer_does_not_make_it_asked_each_time(database: Database) {
+        let autorisaties = Autorisaties::start().await;
+        autorisaties.allows_all(LOKET);
+        let app = asking(&database, &autorisaties).await;
+        let client = loket(&app).await;
+        let refuse = match database.kind() {
+            Kind::Sqlite => {
+                "CREATE TRIGGER refuse BEFORE INSERT ON fetched_applicatie BEGIN SELECT RAISE(ABORT, 'full'); END"
+            }
+            Kind::Postgres => {
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''full''; END'; \
+                 CREATE TRIGGER refuse BEFORE INSERT ON fetched_applicatie FOR EACH ROW EXECUTE FUNCTION refuse()"
+            }
+        };
+        app.probe().execute(refuse).await;
+        wait::until_found("the answer is remembered", async || {
+            let before = autorisaties.questions();
+            client.get(KLANTEN).await.is(200);
+            (before > 0 && autorisaties.questions() == before).then_some(())
+        }).await;
+        assert_eq!(app.probe().count("fetched_applicatie").await, 0);
+    }
+
+    async fn who_may_there_registers_credentials_here(database: Database) {
+        let autorisaties = Autorisaties::start().await;
+        autorisaties.allows(LOKET, "ac", &["autorisaties.credentials-registreren"]);
+        let app = asking(&database, &autorisaties).await;
+        let client = loket(&app).await;
+        let body = json!({"identifier": "website", "secret": "geheim van de website"});
+        client.post("/klanten/api/v1/jwtsecret/", &body).await.is(201);
+        client.get(KLANTEN).await.fault(403, "permission_denied");
     }
 
     async fn an_application_with_many_rights_is_read_whole(database: Database) {
