@@ -82,15 +82,15 @@ async fn examine(source: &Source) -> Vec<Finding> {
         return findings;
     }
     findings.extend(bounded("schema", CHECK_WITHIN, database::parts(&db)).await);
-    let db = match database::unlocked(db, &early.database).await {
+    let db = match db.unlock_as_it_is(&early.database).await {
         Ok(db) => db,
-        Err(finding) => {
-            // The settings may refer to a secret, so nothing more can be looked at.
-            findings.push(finding);
+        Err(error) => {
+            findings.push(database::not_open(&error.into()));
             findings.extend(installation::warnings(&early.warnings));
             return findings;
         }
     };
+    findings.extend(bounded("secrets", CHECK_WITHIN, database::secrets(&db)).await);
     let loaded = match start::with_stored(source, &db).await {
         Ok(source) => settings::load(&source).map_err(anyhow::Error::from),
         Err(error) => Err(error),

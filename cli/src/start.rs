@@ -8,7 +8,7 @@ use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::migrate::{Fit, SchemaError};
 use openklant_shared::storage::{Db, secrets, stored_setting};
 use openklant_shared::telemetry;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::exit::CannotStart;
 
@@ -52,7 +52,17 @@ pub async fn settings(source: &Source, db: &Db) -> anyhow::Result<Arc<Settings>>
 
 /// What the settings are read from, with what the database keeps.
 pub async fn with_stored(source: &Source, db: &Db) -> anyhow::Result<Source> {
-    let services: Vec<Service> = externe_api::list(db).await?.into_iter().map(service).collect();
+    let apis = externe_api::list(db).await?;
+    for api in &apis {
+        if let Err(error) = &api.secret {
+            error!(
+                api_root = api.api_root,
+                %error,
+                "our secret at an external API does not open: nothing is asked or sent there"
+            );
+        }
+    }
+    let services: Vec<Service> = apis.into_iter().map(service).collect();
     let stored = stored_setting::list(db).await?;
     Ok(source.clone().with_stored(stored, &services))
 }
@@ -62,7 +72,7 @@ pub fn service(api: ExterneApi) -> Service {
     Service {
         root: api.api_root,
         client_id: api.client_id,
-        secret: api.secret,
+        secret: api.secret.ok(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use openklant_shared::domain::delivery::State as MessageState;
 use openklant_shared::settings::Settings;
+use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::job_run::{self, JobRun};
 use openklant_shared::storage::outbox_monitor::{self, Overview};
 use openklant_shared::storage::worker_heartbeat::{self, Heartbeat};
@@ -70,6 +71,7 @@ struct Found {
     overview: Overview,
     workers: Vec<Heartbeat>,
     jobs: Vec<JobRun>,
+    apis: Vec<ExterneApi>,
 }
 
 async fn look(db: &Db, now: DateTime<Utc>) -> Result<Found, StorageError> {
@@ -77,6 +79,7 @@ async fn look(db: &Db, now: DateTime<Utc>) -> Result<Found, StorageError> {
         overview: outbox_monitor::overview(db, now).await?,
         workers: worker_heartbeat::list(db, MOST_WORKERS).await?,
         jobs: job_run::last_of_each(db).await?,
+        apis: externe_api::list(db).await?,
     })
 }
 
@@ -116,6 +119,10 @@ impl Found {
                     .iter()
                     .any(|run| run.outcome.as_deref() == Some("failed")),
                 "job-failed",
+            ),
+            (
+                self.apis.iter().any(|api| api.secret.is_err()),
+                "secret-does-not-open",
             ),
         ]
         .into_iter()

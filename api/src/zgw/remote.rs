@@ -7,10 +7,11 @@ use openklant_shared::domain::identifiers::without_bsn;
 use openklant_shared::http::{Access, Answer, FetchError, Lookup, Outgoing};
 use openklant_shared::jwt;
 use openklant_shared::otlp;
-use openklant_shared::settings::ApiAccess;
+use openklant_shared::settings::{ApiAccess, Secret};
 use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::{Db, StorageError};
 use openklant_shared::trace::{self, TraceParent};
+use openklant_shared::vault::VaultError;
 use thiserror::Error;
 use url::Url;
 
@@ -35,6 +36,14 @@ pub enum RemoteError {
     /// The credentials could not be looked up.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// Our secret at this API does not open.
+    #[error("our secret at {api_root} does not open: {error}")]
+    Secret {
+        /// The root of the API.
+        api_root: String,
+        /// Why.
+        error: VaultError,
+    },
     /// No token could be made.
     #[error(transparent)]
     Token(#[from] jwt::SignError),
@@ -49,7 +58,7 @@ impl Remote {
             api_type: externe_api::ANY_TYPE.to_owned(),
             label: String::new(),
             client_id: api.client_id.clone(),
-            secret: api.secret.clone(),
+            secret: Ok(api.secret.clone()),
             user_id: String::new(),
             user_representation: String::new(),
         });
@@ -74,7 +83,7 @@ impl Remote {
                 root: &api.api_root,
                 bearer: jwt::sign(
                     &api.client_id,
-                    api.secret.expose(),
+                    opened(api)?.expose(),
                     &api.user_id,
                     &api.user_representation,
                     self.clock.now(),
@@ -122,9 +131,17 @@ impl Remote {
                 Ok(false)
             }
             Err(RemoteError::Storage(error)) => Err(error.into()),
+            Err(error @ RemoteError::Secret { .. }) => Err(Refusal::Unavailable(error.to_string())),
             Err(error @ RemoteError::Token(_)) => Err(Refusal::Internal(error.to_string())),
         }
     }
+}
+
+fn opened(api: &ExterneApi) -> Result<&Secret, RemoteError> {
+    api.secret.as_ref().map_err(|error| RemoteError::Secret {
+        api_root: api.api_root.clone(),
+        error: error.clone(),
+    })
 }
 
 /// A look-up as a step of the trace of its request. The client chose the URL: nothing of it is told.

@@ -116,7 +116,7 @@ pub async fn zaken_api(db: &Db, root: &str) -> Result<(), StorageError> {
         api_root: root.to_owned(),
         label: "Zaken API".to_owned(),
         client_id: CLIENT_ID_ELSEWHERE.to_owned(),
-        secret: Secret::new(new_secret()),
+        secret: Ok(Secret::new(new_secret())),
         user_id: String::new(),
         user_representation: String::new(),
     };

@@ -1,16 +1,21 @@
 //! The database: whether it opens, takes changes, is sound, and has the schema this program can serve.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use openklant_shared::clock::Clock;
-use openklant_shared::settings::Database;
 use openklant_shared::storage::migrate::{Fit, SchemaError};
-use openklant_shared::storage::{Db, StorageError, inspect};
+use openklant_shared::storage::secrets::Locked;
+use openklant_shared::storage::{Db, inspect};
 
 use super::finding::Finding;
 use crate::migrate::text_of;
 
 /// How far the clock of a server may differ before tokens and leases suffer.
 pub const CLOCK_TOLERANCE: TimeDelta = TimeDelta::seconds(10);
+
+/// The most owners of secrets that one finding names.
+const MOST_NAMED: usize = 5;
 
 /// It does not open.
 pub fn not_open(error: &anyhow::Error) -> Finding {
@@ -154,20 +159,24 @@ pub async fn parts(db: &Db) -> anyhow::Result<Vec<Finding>> {
         .collect())
 }
 
-/// The database with its keys, when every secret opens with them.
-pub async fn unlocked(db: Db, database: &Database) -> Result<Db, Finding> {
-    let unlocked = async {
-        let db = db.unlock_as_it_is(database).await?;
-        db.check_secrets().await?;
-        Ok::<_, StorageError>(db)
-    };
-    unlocked.await.map_err(|error| {
+/// The secrets that do not open with the keys there are: one finding for each cause.
+pub async fn secrets(db: &Db) -> anyhow::Result<Vec<Finding>> {
+    let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for Locked { row, error } in db.locked_secrets().await? {
+        owners.entry(error.to_string()).or_default().push(row);
+    }
+    let finding = |(error, rows): (String, Vec<String>)| {
+        let named = rows.iter().take(MOST_NAMED).map(String::as_str);
+        let named: Vec<&str> = named
+            .chain((rows.len() > MOST_NAMED).then_some("others"))
+            .collect();
         Finding::fault(
             "secrets",
-            error.to_string(),
-            "put the key in place; `openklant secrets status` shows which keys are in use",
+            format!("{error}; it belongs to {}", named.join(", ")),
+            "put the key in place (`openklant secrets status` shows which keys are in use), or give the secret anew",
         )
-    })
+    };
+    Ok(owners.into_iter().map(finding).collect())
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use openklant_shared::autorisaties::{AskError, AutorisatiesApi};
 use openklant_shared::clock::Clock;
 use openklant_shared::http::{ApiClient, Call, Method};
 use openklant_shared::settings::{ApiAccess, Settings};
-use openklant_shared::storage::{Db, externe_api};
+use openklant_shared::storage::Db;
+use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_worker::Context;
 use openklant_worker::abonnement::{self, AbonnementError, Change, Subscription};
 use openklant_worker::kanalen::{self, KanaalError, Shown};
@@ -156,7 +157,7 @@ pub async fn external(db: &Db, settings: &Settings) -> anyhow::Result<Vec<Findin
     let registered = externe_api::list(db).await?;
     let mut roots: Vec<String> = registered
         .into_iter()
-        .filter(externe_api::ExterneApi::is_for_lookups)
+        .filter(ExterneApi::is_for_lookups)
         .map(|api| api.api_root)
         .collect();
     let zaken = settings.outgoing.zaken_api.iter();

@@ -19,7 +19,7 @@ pub async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
         api_type: externe_api::ANY_TYPE.to_owned(),
         label: args.label,
         client_id: args.client_id,
-        secret: args.secret.read()?,
+        secret: Ok(args.secret.read()?),
         user_id: args.user_id,
         user_representation: args.user_representation,
     };

@@ -47,8 +47,8 @@ pub struct Service {
     pub root: String,
     /// Our client id.
     pub client_id: String,
-    /// The secret of that client id.
-    pub secret: Secret,
+    /// The secret of that client id; `None`: it does not open, and the API cannot be used.
+    pub secret: Option<Secret>,
 }
 
 /// Whether a key of the TOML file is a setting, and who may keep it.
@@ -109,6 +109,7 @@ pub(super) fn may_mend(source: &Source, fault: &Fault) -> bool {
 
 impl Source {
     /// Adds what the database keeps: settings by key, and our credentials at services. Everything else wins from it.
+    /// An API whose secret does not open is left out, as if the database did not name it.
     #[must_use]
     pub fn with_stored(
         mut self,
@@ -127,9 +128,18 @@ impl Source {
                 root.and_then(|root| api_root(root.trim()).ok())
                     .is_some_and(|root| root.as_str() == service.root)
             };
-            if let Some(service) = services.iter().find(same) {
-                values.insert(api.client_id.key.to_owned(), service.client_id.clone());
-                values.insert(api.secret.key.to_owned(), service.secret.expose().to_owned());
+            let Some(service) = services.iter().find(same) else {
+                continue;
+            };
+            match &service.secret {
+                Some(secret) => {
+                    values.insert(api.client_id.key.to_owned(), service.client_id.clone());
+                    values.insert(api.secret.key.to_owned(), secret.expose().to_owned());
+                }
+                // The process starts without it: the rest of the register has nothing to do with this API.
+                None => {
+                    values.remove(api.root.key);
+                }
             }
         }
         self.put_stored(values);

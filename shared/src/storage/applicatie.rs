@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx};
 use crate::domain::applicatie::{Applicatie, Autorisatie, Component};
 use crate::settings::Secret;
-use crate::vault::{Place, Sealed, Vault};
+use crate::vault::{Place, Sealed, Vault, VaultError};
 
 /// The secrets of a client id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,19 +88,20 @@ struct NamedSecret {
 
 const CREDENTIALS: &str = "SELECT client_id, secret, secret_key FROM client_credential ORDER BY client_id";
 
-/// Every client id with its present secret, within a change.
-pub async fn list_credentials(tx: &mut Tx) -> Result<Vec<(String, Secret)>, StorageError> {
+/// Every client id with its present secret, or why that does not open, within a change.
+pub async fn list_credentials(
+    tx: &mut Tx,
+) -> Result<Vec<(String, Result<Secret, VaultError>)>, StorageError> {
     let rows: Vec<NamedSecret> = on_tx!(tx, |c| sqlx::query_as(CREDENTIALS).fetch_all(c).await)?;
-    rows.into_iter()
-        .map(|row| {
-            let sealed = Sealed {
-                key: row.secret_key,
-                text: row.secret,
-            };
-            let secret = tx.vault.open(place(&row.client_id), &sealed)?;
-            Ok((row.client_id, secret))
-        })
-        .collect()
+    let opened = rows.into_iter().map(|row| {
+        let sealed = Sealed {
+            key: row.secret_key,
+            text: row.secret,
+        };
+        let secret = tx.vault.open(place(&row.client_id), &sealed);
+        (row.client_id, secret)
+    });
+    Ok(opened.collect())
 }
 
 const SECRET_ENDS: &str = "SELECT previous_until FROM client_credential WHERE client_id = $1";

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Db, StorageError, Tx, execute, on_read, on_tx};
 use crate::settings::Secret;
-use crate::vault::{Place, Sealed, Vault};
+use crate::vault::{Place, Sealed, Vault, VaultError};
 
 /// An API of another, and how we make ourselves known there.
 #[derive(Clone, Debug)]
@@ -19,8 +19,8 @@ pub struct ExterneApi {
     pub label: String,
     /// Our client id there.
     pub client_id: String,
-    /// Our secret there.
-    pub secret: Secret,
+    /// Our secret there, or why it does not open: that is the trouble of this API alone.
+    pub secret: Result<Secret, VaultError>,
     /// Claim `user_id` of our tokens.
     pub user_id: String,
     /// Claim `user_representation` of our tokens.
@@ -37,6 +37,11 @@ impl ExterneApi {
     pub fn is_for_lookups(&self) -> bool {
         !OWN_TYPES.contains(&self.api_type.as_str())
     }
+
+    fn seal(&self, vault: &Vault) -> Result<Sealed, VaultError> {
+        let secret = self.secret.as_ref().map_err(VaultError::clone)?;
+        vault.seal(place(&self.api_root), secret.expose())
+    }
 }
 
 /// Where the secret of the API with this root lies.
@@ -52,7 +57,7 @@ const INSERT: &str = "INSERT INTO externe_api (api_root, label, client_id, secre
 
 /// Adds an API. [`super::Constraint::ExterneApi`] when its root is there already.
 pub async fn insert(tx: &mut Tx, api: &ExterneApi, now: DateTime<Utc>) -> Result<(), StorageError> {
-    let sealed = tx.vault.seal(place(&api.api_root), api.secret.expose())?;
+    let sealed = api.seal(&tx.vault)?;
     execute!(
         tx,
         sqlx::query(INSERT)
@@ -76,7 +81,7 @@ const UPDATE: &str = "UPDATE externe_api SET api_root = $1, label = $2, client_i
 /// Replaces what is known of the API with the root `old_root`. [`super::Constraint::ExterneApi`] when another has the
 /// new root.
 pub async fn update(tx: &mut Tx, old_root: &str, api: &ExterneApi) -> Result<(), StorageError> {
-    let sealed = tx.vault.seal(place(&api.api_root), api.secret.expose())?;
+    let sealed = api.seal(&tx.vault)?;
     execute!(
         tx,
         sqlx::query(UPDATE)
@@ -115,13 +120,13 @@ struct Row {
 }
 
 impl Row {
-    fn open(self, vault: &Vault) -> Result<ExterneApi, StorageError> {
+    fn open(self, vault: &Vault) -> ExterneApi {
         let sealed = Sealed {
             key: self.secret_key,
             text: self.secret,
         };
-        Ok(ExterneApi {
-            secret: vault.open(place(&self.api_root), &sealed)?,
+        ExterneApi {
+            secret: vault.open(place(&self.api_root), &sealed),
             api_root: self.api_root,
             identifier: self.identifier,
             api_type: self.api_type,
@@ -129,7 +134,7 @@ impl Row {
             client_id: self.client_id,
             user_id: self.user_id,
             user_representation: self.user_representation,
-        })
+        }
     }
 }
 
@@ -139,11 +144,11 @@ const LIST: &str = "SELECT api_root, identifier, api_type, label, client_id, sec
 /// Every API, by root. There are a handful.
 pub async fn list(db: &Db) -> Result<Vec<ExterneApi>, StorageError> {
     let rows: Vec<Row> = on_read!(db, |c| sqlx::query_as(LIST).fetch_all(c).await)?;
-    rows.into_iter().map(|row| row.open(&db.vault)).collect()
+    Ok(rows.into_iter().map(|row| row.open(&db.vault)).collect())
 }
 
 /// The same, within a change.
 pub async fn list_in(tx: &mut Tx) -> Result<Vec<ExterneApi>, StorageError> {
     let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(LIST).fetch_all(c).await)?;
-    rows.into_iter().map(|row| row.open(&tx.vault)).collect()
+    Ok(rows.into_iter().map(|row| row.open(&tx.vault)).collect())
 }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use super::{Db, Pools, StorageError, Tx, applicatie, execute, externe_api, on_read, on_tx};
 use crate::settings::{self, DatabaseUrl};
-use crate::vault::{NoKey, Place, Sealed, SecretKey, Vault, key_file_of, make_key_file, read_key_file};
+use crate::vault::{
+    NoKey, Place, Sealed, SecretKey, Vault, VaultError, key_file_of, make_key_file, read_key_file,
+};
 
 /// How many secrets of a table are sealed with one key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +18,15 @@ pub struct Count {
     pub key: Option<String>,
     /// How many.
     pub secrets: u64,
+}
+
+/// A secret that does not open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Locked {
+    /// Whose it is: a client id, or the root of an external API.
+    pub row: String,
+    /// Why.
+    pub error: VaultError,
 }
 
 /// One column with secrets.
@@ -145,19 +156,19 @@ impl Db {
         &self.vault
     }
 
-    /// Opens every secret and throws it away.
-    ///
-    /// # Errors
-    /// The first that does not open.
-    pub async fn check_secrets(&self) -> Result<(), StorageError> {
+    /// Opens every secret and throws it away; answers which do not open.
+    pub async fn locked_secrets(&self) -> Result<Vec<Locked>, StorageError> {
+        let mut locked = Vec::new();
         for column in COLUMNS {
             let rows: Vec<Row> = on_read!(self, |c| sqlx::query_as(column.select).fetch_all(c).await)?;
             for (row, key, text) in rows {
                 let sealed = Sealed { key, text };
-                self.vault.open((column.place)(&row), &sealed)?;
+                if let Err(error) = self.vault.open((column.place)(&row), &sealed) {
+                    locked.push(Locked { row, error });
+                }
             }
         }
-        Ok(())
+        Ok(locked)
     }
 
     /// Seals everything with the first key, and sees to it that an embedded database keeps nothing of the old texts in

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use openklant_shared::clock::Clock;
 use openklant_shared::jwt::{Rules, peek};
+use openklant_shared::settings::Secret;
 use openklant_tests::fixtures::{KLANTEN, klant_with};
 use openklant_tests::listener::Incoming;
 use openklant_tests::program::Program;
@@ -74,7 +75,7 @@ on_both! {
             .map(|(client_id, user_id)| Some((client_id.to_owned(), user_id.to_owned())));
         assert_eq!(senders, expected);
         let left = openklant_shared::storage::externe_api::list(app.db()).await.expect("APIs can be read");
-        let secrets: Vec<&str> = left.iter().map(|api| api.secret.expose()).collect();
+        let secrets: Vec<&str> = left.iter().flat_map(|api| &api.secret).map(Secret::expose).collect();
         assert_eq!(secrets, [SECRET], "of the one that is left, as it came on stdin");
     }
 

@@ -4,11 +4,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use openklant_tests::app::{SECRET_KEY, Setup};
-use openklant_tests::fixtures::KLANTEN;
+use openklant_tests::fixtures::{KLANTEN, klant_with};
 use openklant_tests::program::Program;
+use openklant_tests::remote::Remote;
 use openklant_tests::tokens::bearer;
 use openklant_tests::{App, Client, Database, Kind, on_both, wait};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const SECRET: &str = "een-geheim-dat-nergens-mag-liggen";
 const OTHER_SECRET: &str = "nog-een-geheim-voor-de-zaken-api";
@@ -16,6 +17,16 @@ const NEXT_SECRET: &str = "het-volgende-geheim-van-het-loket";
 const NEW_KEY: &str = "ZWVuIGFuZGVyZSBzbGV1dGVsIHZhbiBkZSB0ZXN0cyE=";
 
 const ADD_API: &str = "externe-api add --label Zaken --api-root https://zaken.example.nl/ --client-id k";
+
+/// A Notificaties API whose secret lies in the database.
+const WITH_NOTIFICATIES: &str = "
+zgw_consumers_config_enable: true
+zgw_consumers:
+  services:
+    - {identifier: nrc, api_root: 'https://n.example.nl/api/v1/', api_type: nrc, client_id: k, secret: nog een geheim}
+notifications_config_enable: true
+notifications_config: {notifications_api_service_identifier: nrc}
+";
 
 fn add(client_id: &str) -> String {
     format!("applicatie add --label Loket --client-id {client_id} --alle-autorisaties")
@@ -108,6 +119,58 @@ on_both! {
             .await;
         app.client().get(KLANTEN).await.is(200);
         client(&app, &program, "loket").await.get(KLANTEN).await.fault(503, "service_unavailable");
+    }
+
+    async fn a_secret_that_does_not_open_is_the_trouble_of_its_api_alone(database: Database) {
+        let remote = Remote::start().await;
+        let operator = "een-lang-woord-van-de-beheerder";
+        let program = Program::on(&database).with([
+            ("OPENKLANT_STATUS_TOKEN", operator),
+            ("OPENKLANT_BASE_URL", "https://openklant.example.nl"),
+        ]);
+        program.run_given(&add("loket"), SECRET).await.well();
+        for path in ["/ok/persoon/", "/ok/pand/"] {
+            let add = format!("externe-api add --label Z --client-id k --api-root {}", remote.url(path));
+            program.run_given(&add, OTHER_SECRET).await.well();
+        }
+        std::fs::write(program.folder().join("setup.yaml"), WITH_NOTIFICATIES).expect("a setup file");
+        program.run("setup --file setup.yaml").await.well();
+        let locked = remote.url("/ok/pand/");
+        let lock = format!(
+            "UPDATE externe_api SET secret_key = 'weg' WHERE api_root IN ('{locked}', 'https://n.example.nl/api/v1/')"
+        );
+        database.probe().execute(&lock).await;
+
+        let up = program.start("up");
+        let token = program.run("token --client-id loket").await.well();
+        let client = up.client(Some(bearer(token.trim()))).await;
+        let of = |klantnummer: &str, path: &str| klant_with(klantnummer, &json!({"subject": remote.url(path)}));
+        client.post(KLANTEN, &of("1", "/ok/persoon/1")).await.is(201);
+        client.post(KLANTEN, &of("2", "/ok/pand/1")).await.fault(503, "service_unavailable");
+        assert_eq!(remote.seen().len(), 1, "nothing is asked of an API that we cannot show ourselves to");
+        let status = client.authorized(Some(&bearer(operator))).get("/health/status").await.expect(200).json();
+        assert_eq!(status["troubles"], json!(["secret-does-not-open"]), "{status}");
+        let log = up.stderr();
+        for root in [locked.as_str(), "https://n.example.nl/api/v1/"] {
+            let named = log.lines().any(|line| line.contains("ERROR") && line.contains(root) && line.contains("weg"));
+            assert!(named, "{root} in {log}");
+        }
+        assert!(log.contains(&format!("our secret at {locked} does not open")), "{log}");
+        up.terminate();
+        up.end().await.well();
+
+        let told = program.run("doctor").await;
+        assert!(told.stdout.contains(&format!("it belongs to {locked}, https://n.example.nl/api/v1/")), "{told:?}");
+        let listed = program.run("externe-api list").await.well();
+        assert!(listed.contains(&locked), "{listed}");
+        let exported = program.run("setup --export").await.well();
+        std::fs::write(program.folder().join("setup.yaml"), exported).expect("a setup file");
+        let noted = program.run("setup --file setup.yaml").await.well();
+        assert!(noted.contains("left as it is"), "{noted}");
+        std::fs::write(program.folder().join("setup.yaml"), WITH_NOTIFICATIES).expect("a setup file");
+        program.run("setup --file setup.yaml").await.well();
+        let left = database.probe().texts("SELECT api_root FROM externe_api WHERE secret_key = 'weg'").await;
+        assert_eq!(left, [locked], "the file gave the other one anew");
     }
 
     async fn what_was_not_sealed_is_sealed(database: Database) {

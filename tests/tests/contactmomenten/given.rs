@@ -87,7 +87,7 @@ pub async fn credentials(app: &App, api_root: &str, client_id: &str) {
         api_type: externe_api::ANY_TYPE.to_owned(),
         label: "API van een ander".to_owned(),
         client_id: client_id.to_owned(),
-        secret: Secret::from(secret_of(client_id)),
+        secret: Ok(Secret::from(secret_of(client_id))),
         user_id: "openklant".to_owned(),
         user_representation: "Open Klant".to_owned(),
     };

@@ -118,6 +118,7 @@ fn unreached(error: RemoteError) -> Result<(), Refusal> {
             Ok(())
         }
         RemoteError::Storage(error) => Err(error.into()),
+        RemoteError::Secret { .. } => Err(Refusal::Unavailable(error.to_string())),
         RemoteError::Token(_) => Err(Refusal::Internal(error.to_string())),
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use openklant_shared::clock::Ids;
 use openklant_shared::domain::applicatie::Applicatie;
+use openklant_shared::settings::Secret;
 use openklant_shared::storage::{StorageError, Tx, applicatie};
 
 use super::Applied;
@@ -35,7 +36,9 @@ impl Applied {
             } else {
                 Action::Add
             };
-            let field = secret("secret", old.map(|(_, old)| old.expose()), new.expose());
+            // One that does not open is replaced as one that differs.
+            let kept = old.and_then(|(_, secret)| secret.as_ref().ok());
+            let field = secret("secret", kept.map(Secret::expose), new.expose());
             if !self.differs(Change::of("credential", client_id, action, [field])) {
                 continue;
             }

@@ -1,6 +1,7 @@
 //! The APIs of others, and our credentials there.
 
 use chrono::{DateTime, Utc};
+use openklant_shared::settings::Secret;
 use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::{StorageError, Tx};
 
@@ -31,6 +32,13 @@ impl Applied {
                 }
                 (one, other) => one.or(other),
             };
+            if let (None, Some(Err(error))) = (&asked.secret, old.map(|old| &old.secret)) {
+                let text = format!(
+                    "left as it is, because its secret is not given, and the one there does not open: {error}"
+                );
+                self.note(asked.place, text);
+                continue;
+            }
             let Some(new) = self.completed_service(asked, old) else {
                 continue;
             };
@@ -50,7 +58,7 @@ impl Applied {
                 text("api_root", from(|api| &api.api_root), &new.api_root),
                 text("api_type", from(|api| &api.api_type), &new.api_type),
                 text("client_id", from(|api| &api.client_id), &new.client_id),
-                secret("secret", old.map(|old| old.secret.expose()), new.secret.expose()),
+                kept_secret(&new).and_then(|given| secret("secret", old.and_then(kept_secret), given)),
                 text("user_id", from(|api| &api.user_id), &new.user_id),
                 text(
                     "user_representation",
@@ -74,7 +82,10 @@ impl Applied {
             .client_id
             .clone()
             .or_else(|| old.map(|old| old.client_id.clone()));
-        let secret = asked.secret.clone().or_else(|| old.map(|old| old.secret.clone()));
+        let secret = asked
+            .secret
+            .clone()
+            .or_else(|| old.and_then(|old| old.secret.clone().ok()));
         for (key, given) in [("client_id", client_id.is_some()), ("secret", secret.is_some())] {
             if !given {
                 self.mistake(asked.place, format!("{key} is missing: the service is new"));
@@ -103,11 +114,15 @@ impl Applied {
                 .or_else(|| old.and_then(|old| old.identifier.clone())),
             api_type: asked.api_type.clone(),
             client_id: client_id?,
-            secret: secret?,
+            secret: Ok(secret?),
             user_id: kept(&asked.user_id, |old| &old.user_id),
             user_representation: kept(&asked.user_representation, |old| &old.user_representation),
         })
     }
+}
+
+fn kept_secret(api: &ExterneApi) -> Option<&str> {
+    api.secret.as_ref().ok().map(Secret::expose)
 }
 
 fn name_of(api: &ExterneApi) -> &str {

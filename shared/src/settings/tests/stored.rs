@@ -14,7 +14,7 @@ fn with(variables: &[(&str, &str)], stored: &[(&str, &str)]) -> Source {
     let service = |root: &str, client_id: &str| Service {
         root: root.to_owned(),
         client_id: client_id.to_owned(),
-        secret: Secret::new("geheim"),
+        secret: Some(Secret::new("geheim")),
     };
     let services = [
         service("https://n.example.nl/api/v1/", "here"),
@@ -114,4 +114,22 @@ fn no_secret_and_nothing_of_one_process_is_kept() {
         assert_eq!(matches!(place(key), Some(Place::Database(_))), expected, "{key}");
     }
     assert_eq!(place("server.port"), None);
+}
+
+#[test]
+fn an_api_whose_secret_does_not_open_is_left_out() {
+    let stored = [
+        ("notificaties.api_root", "https://n.example.nl/api/v1/"),
+        ("retention.messages", "90d"),
+    ];
+    let stored = stored.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let locked = Service {
+        root: "https://n.example.nl/api/v1/".to_owned(),
+        client_id: "here".to_owned(),
+        secret: None,
+    };
+    let settings = load(&with(&[], &[]).with_stored(stored, &[locked]))
+        .unwrap()
+        .settings;
+    assert!(settings.notificaties.api.is_none());
 }
