@@ -10,7 +10,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, SqlitePool};
 use thiserror::Error;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
+use super::error::is_busy;
 use super::{Db, Pools, StorageError};
 
 /// Why a database could not be opened. Each text is fit to be the one line an operator sees.
@@ -43,6 +45,8 @@ pub enum ConnectError {
 
 /// How long SQLite waits for another process that writes.
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long until it is asked again, where SQLite does not wait itself.
+const SQLITE_BUSY_PAUSE: Duration = Duration::from_millis(20);
 
 /// Pages of SQLite's cache per connection, as negative KiB: 16 MiB for the writer, 8 MiB for each reader.
 const SQLITE_WRITER_CACHE: &str = "-16384";
@@ -156,15 +160,23 @@ impl Db {
     }
 }
 
+/// A pool with its first connection. Who switches a new file to WAL wants it for itself, and SQLite's own time-out does
+/// not count for that: of several processes that open it at once one would fail. So it is tried for as long.
 async fn sqlite_pool(
     options: SqliteConnectOptions,
     connections: u32,
     acquire_timeout: Duration,
 ) -> Result<SqlitePool, ConnectError> {
-    SqlitePoolOptions::new()
+    let pool = SqlitePoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(acquire_timeout)
-        .connect_with(options)
-        .await
-        .map_err(ConnectError::Open)
+        .acquire_timeout(acquire_timeout);
+    let begun = Instant::now();
+    loop {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) && begun.elapsed() < SQLITE_BUSY_TIMEOUT => {
+                tokio::time::sleep(SQLITE_BUSY_PAUSE).await;
+            }
+            opened => return opened.map_err(ConnectError::Open),
+        }
+    }
 }

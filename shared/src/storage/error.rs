@@ -91,6 +91,10 @@ const CONSTRAINTS: [(Constraint, &str, &str); 8] = [
     (Constraint::ExterneApi, "externe_api_root", "externe_api.api_root"),
 ];
 
+/// SQLite's codes for a file that another holds, and for a full disk.
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_FULL: u32 = 13;
+
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
@@ -117,12 +121,21 @@ impl From<sqlx::Error> for StorageError {
     }
 }
 
+/// Whether SQLite says that somebody else holds the file.
+pub(super) fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    code.and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|code| code & 0xff == SQLITE_BUSY)
+}
+
 /// Refusals that pass by themselves: PostgreSQL's classes 53 (out of resources), 57P (shutting down), 40 (deadlock and
-/// the like) and 08 (connection), SQLite's BUSY (5) and FULL (13) with their extended codes.
+/// the like) and 08 (connection), SQLite's BUSY and FULL with their extended codes.
 fn is_passing(code: Option<&str>) -> bool {
     let Some(code) = code else { return false };
     match code.parse::<u32>() {
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 13),
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, SQLITE_BUSY | SQLITE_FULL),
         _ => ["53", "57P", "40", "08"]
             .iter()
             .any(|class| code.starts_with(class)),

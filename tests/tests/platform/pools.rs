@@ -1,8 +1,10 @@
 //! More clients than connections, and no connection at all: everyone waits their turn, and nobody waits for ever.
 
 use std::future::IntoFuture;
+use std::time::Duration;
 
 use futures_util::future::join_all;
+use openklant_shared::storage::Db;
 use openklant_tests::fixtures::{KLANTEN, klant};
 use openklant_tests::{App, Database, on_both};
 
@@ -64,5 +66,21 @@ on_both! {
         }
         held.rollback().await.expect("the connection comes back");
         client.get(&url).await.is(200);
+    }
+}
+
+/// Who makes the file is in the way of who comes a moment later, for as long as it takes to set SQLite's journal up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn many_may_open_a_new_database_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for round in 0..200 {
+        let file = folder.path().join(format!("{round}.db"));
+        let opening = (0..8).map(|_| {
+            let file = file.clone();
+            tokio::spawn(async move { Db::open_sqlite(&file, 1, Duration::from_secs(30)).await.map(drop) })
+        });
+        for opened in join_all(opening).await {
+            opened.expect("no panic").expect("the database opens");
+        }
     }
 }
