@@ -208,6 +208,17 @@ impl Probe {
             .unwrap_or_else(|error| panic!("counting {table}: {error}"))
     }
 
+    /// The states whose kept count is not that of the rows of the outbox, at one moment.
+    pub async fn wrong_depths(&self) -> Vec<String> {
+        const SQL: &str = "SELECT COALESCE(kept.state, counted.state) || ': kept ' \
+             || CAST(COALESCE(kept.count, 0) AS TEXT) || ', counted ' || CAST(COALESCE(counted.count, 0) AS TEXT) \
+             FROM (SELECT state, CAST(sum(count) AS BIGINT) AS count FROM outbox_depth GROUP BY state) AS kept \
+             FULL JOIN (SELECT state, count(*) AS count FROM outbox GROUP BY state) AS counted \
+             ON counted.state = kept.state \
+             WHERE COALESCE(kept.count, 0) <> COALESCE(counted.count, 0) ORDER BY 1";
+        self.texts(SQL).await
+    }
+
     /// How many rows there are in each of the tables that a change of a klant touches, at one moment: klant, audittrail
     /// and outbox.
     pub async fn traces(&self) -> [i64; 3] {

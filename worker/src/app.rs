@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use apalis::prelude::{Data, Event, Monitor, WorkerBuilder, WorkerBuilderExt};
 use openklant_shared::domain::delivery::State;
-use openklant_shared::storage::outbox;
+use openklant_shared::storage::{outbox, outbox_depth};
 use tokio::sync::{Notify, watch};
 
 use crate::alert::{self, Alerts};
@@ -71,7 +71,7 @@ async fn idle(context: &Context, stop: impl Future<Output = ()>) {
     if context.settings.notificaties.disabled {
         tracing::info!("notifications are disabled; nothing is delivered");
     } else {
-        match outbox::count(&context.db, State::Pending).await {
+        match outbox_depth::count(&context.db, &[State::Pending]).await {
             Ok(waiting) => {
                 tracing::warn!(
                     waiting,

@@ -1,8 +1,10 @@
-//! The sign of life of a worker: a row that says when it was last seen.
+//! What a worker does every few seconds while it lives: a row says when it was last seen, and what grows by itself is
+//! kept small.
 
 use std::time::Duration;
 
 use openklant_shared::metrics;
+use openklant_shared::storage::outbox_depth;
 use openklant_shared::storage::worker_heartbeat::{self, Heartbeat};
 
 use crate::Context;
@@ -23,6 +25,9 @@ pub(crate) async fn keep(context: &Context, worker: &str) {
         heartbeat.seen_at = context.clock.now();
         if let Err(error) = worker_heartbeat::beat(&context.db, &heartbeat).await {
             tracing::warn!(%error, "the sign of life of this worker is not recorded");
+        }
+        if let Err(error) = outbox_depth::fold(&context.db).await {
+            tracing::warn!(%error, "the counts of the queue are not folded");
         }
         metrics::upkeep();
         tokio::time::sleep(INTERVAL).await;

@@ -14,8 +14,8 @@ use super::filter::moment;
 use super::text::span;
 use crate::output::{self, Format};
 
-/// Attempts of so many minutes make the rate.
-const RATE_MINUTES: i64 = 5;
+/// Attempts of so many minutes make the rate. They are counted: at most a minute of them, whatever the speed.
+const RATE_MINUTES: i64 = 1;
 
 /// The most workers that are shown.
 const MOST_WORKERS: i64 = 100;
@@ -178,7 +178,7 @@ impl Status {
             .map(|one| format!(", {} {}", one.count, one.class))
             .collect();
         output::line(format_args!(
-            "rate       {} delivered in the last {RATE_MINUTES} minutes{}",
+            "rate       {} delivered in the last minute{}",
             self.delivered_lately(),
             failed.concat()
         ))?;

@@ -4,8 +4,9 @@
 use chrono::{DateTime, Utc};
 
 use super::outbox_monitor::waiting_since;
-use super::{Db, StorageError, Tx, execute, on_read, on_tx, on_write};
+use super::{Db, StorageError, Tx, execute, on_read, on_tx, on_write, outbox_depth};
 use crate::domain::alert::{Alert, Queue};
+use crate::domain::delivery::State;
 
 /// How an alert stands with its receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -39,21 +40,13 @@ pub async fn queue(tx: &mut Tx) -> Result<Queue, StorageError> {
     })
 }
 
-macro_rules! count {
-    ($which:literal) => {
-        concat!("SELECT CAST(count(*) AS BIGINT) FROM outbox WHERE state ", $which)
-    };
-}
-const COUNT_WAITING: &str = count!("IN ('pending', 'delivering')");
-const COUNT_PARKED: &str = count!("= 'parked'");
-
 /// How many messages an alert is about.
 pub async fn count(db: &Db, alert: Alert) -> Result<i64, StorageError> {
-    let sql = match alert {
-        Alert::OldestPending => COUNT_WAITING,
-        Alert::Parked => COUNT_PARKED,
+    let states: &[State] = match alert {
+        Alert::OldestPending => &[State::Pending, State::Delivering],
+        Alert::Parked => &[State::Parked],
     };
-    Ok(on_read!(db, |c| sqlx::query_scalar(sql).fetch_one(c).await)?)
+    outbox_depth::count(db, states).await
 }
 
 const TAKE: &str = "UPDATE alert SET lease_until = $1, leased_by = $2 WHERE name = $3";

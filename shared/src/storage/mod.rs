@@ -26,6 +26,7 @@ pub mod migrate;
 pub mod objectcontactmoment;
 pub mod operator_log;
 pub mod outbox;
+pub mod outbox_depth;
 pub mod outbox_filter;
 pub mod outbox_monitor;
 pub mod outbox_reemit;

@@ -409,16 +409,6 @@ pub async fn attempts(db: &Db, id: i64) -> Result<Vec<Attempt>, StorageError> {
         .await)?)
 }
 
-const COUNT: &str = "SELECT CAST(count(*) AS BIGINT) FROM outbox WHERE state = $1";
-
-/// How many messages are in a state.
-pub async fn count(db: &Db, state: State) -> Result<i64, StorageError> {
-    Ok(on_read!(db, |c| sqlx::query_scalar(COUNT)
-        .bind(state.name())
-        .fetch_one(c)
-        .await)?)
-}
-
 const NEXT_DUE_SQLITE: &str = "SELECT min(next_attempt_at) FROM outbox INDEXED BY outbox_due \
      WHERE state = 'pending' AND next_attempt_at > $1";
 const NEXT_DUE_POSTGRES: &str =

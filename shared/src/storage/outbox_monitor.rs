@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 
 use super::delivery_endpoint::{self, Endpoint};
 use super::outbox_filter::MessageFilter;
-use super::{Db, Id, StorageError, Tx, on_tx};
+use super::{Db, Id, StorageError, Tx, on_tx, outbox_depth};
 use crate::domain::delivery::State;
 
 /// How the queue stands at one moment.
@@ -45,7 +45,6 @@ pub struct LastAttempt {
     pub answer: String,
 }
 
-const COUNTS: &str = "SELECT state, CAST(count(*) AS BIGINT) FROM outbox GROUP BY state ORDER BY state";
 // One statement, so one moment: a message that goes back from being sent is not missed in between.
 const WAITING_SINCE: &str = "SELECT min(created_at) FROM (\
      SELECT * FROM (SELECT created_at FROM outbox WHERE state = 'pending' ORDER BY id LIMIT 1) AS pending \
@@ -67,15 +66,8 @@ pub(super) async fn waiting_since(tx: &mut Tx) -> Result<Option<DateTime<Utc>>, 
 /// How the queue stands, all of it at the same moment; attempts are counted from `since`.
 pub async fn overview(db: &Db, since: DateTime<Utc>) -> Result<Overview, StorageError> {
     let mut tx = db.snapshot().await?;
-    let found: Vec<(String, i64)> = on_tx!(tx, |c| sqlx::query_as(COUNTS).fetch_all(c).await)?;
     let overview = Overview {
-        counts: State::ALL
-            .into_iter()
-            .map(|state| {
-                let row = found.iter().find(|(name, _)| name == state.name());
-                (state, row.map_or(0, |(_, count)| *count))
-            })
-            .collect(),
+        counts: outbox_depth::counts(&mut tx).await?,
         oldest_pending: waiting_since(&mut tx).await?,
         attempts: on_tx!(tx, |c| sqlx::query_as(ATTEMPTS).bind(since).fetch_all(c).await)?,
         last_attempt: on_tx!(tx, |c| sqlx::query_as(LAST_ATTEMPT).fetch_optional(c).await)?,

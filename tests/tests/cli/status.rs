@@ -33,14 +33,14 @@ on_both! {
         right.run("worker --drain").await.well();
         make(DELIVERED, WAITING).await;
 
-        // Ten in five minutes: fifty take twenty-five.
+        // Ten in a minute: fifty take five.
         let (flowing, text) = status(&right).await;
         assert_eq!(flowing["counts"]["pending"], WAITING);
         assert_eq!(flowing["counts"]["delivered"], DELIVERED);
         assert_eq!(flowing["attempts"], json!({"delivered": DELIVERED}));
-        assert_eq!((&flowing["rateMinutes"], &flowing["drainSeconds"]), (&json!(5), &json!(1500)), "{flowing}");
+        assert_eq!((&flowing["rateMinutes"], &flowing["drainSeconds"]), (&json!(1), &json!(300)), "{flowing}");
         assert_eq!((&flowing["breaker"], &flowing["trouble"]), (&json!("closed"), &Value::Null), "{flowing}");
-        for line in ["rate       10 delivered in the last 5 minutes", "drained    about 25 min 0 s at this rate"] {
+        for line in ["rate       10 delivered in the last minute", "drained    about 5 min 0 s at this rate"] {
             assert!(text.lines().any(|one| one == line), "{line} in {text}");
         }
 
@@ -49,7 +49,7 @@ on_both! {
         assert_eq!(loud, 1, "one line, not one for each message: {log}");
         let (held, text) = status(&wrong).await;
         assert_eq!(held["counts"]["pending"], WAITING);
-        assert_eq!((&held["breaker"], &held["drainSeconds"]), (&json!("open"), &json!(1500)), "{held}");
+        assert_eq!((&held["breaker"], &held["drainSeconds"]), (&json!("open"), &json!(300)), "{held}");
         let why: Vec<&str> = text.lines().filter(|line| line.contains("refuses us")).collect();
         assert_eq!(why.len(), 1, "{text}");
         for part in ["OPENKLANT_NOTIFICATIES_CLIENT_ID", "OPENKLANT_NOTIFICATIES_SECRET", "last answer: "] {

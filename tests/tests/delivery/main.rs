@@ -6,6 +6,7 @@ mod alert;
 mod breaker;
 mod clocks;
 mod cloudevents;
+mod depth;
 mod exactly_one;
 mod hostile_endpoint;
 mod jobs;

@@ -85,6 +85,7 @@ pub async fn run(arguments: &Arguments, database: &Database) -> Vec<String> {
         started.elapsed().as_secs_f64()
     );
     faults.extend(settle(database, &installation.operator).await);
+    faults.extend(database.probe().wrong_depths().await);
     faults.extend(installation.end().await);
 
     let report = Report::of(database, &notificaties, &written, blows).await;
