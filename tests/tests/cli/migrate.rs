@@ -44,7 +44,12 @@ async fn take_back(database: &Database) {
                 undo += &["DROP TRIGGER ", &trigger, ";"].concat();
             }
         }
-        Kind::Postgres => undo += "DROP FUNCTION authorisation_changed() CASCADE;",
+        Kind::Postgres => {
+            let functions = "SELECT CAST(proname AS TEXT) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace";
+            for function in database.probe().texts(functions).await {
+                undo += &["DROP FUNCTION ", &function, " CASCADE;"].concat();
+            }
+        }
     }
     for table in database.probe().texts(tables).await {
         if !FIRST_TWO.contains(&table.as_str()) {

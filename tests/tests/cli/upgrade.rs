@@ -25,6 +25,11 @@ async fn upgrade_from(database: Database, last: i64) {
     let waiting = program.run("migrate --dry-run").await.well();
     assert!(waiting.contains("waiting"), "{waiting}");
     program.run("migrate").await.well();
+    assert_eq!(
+        database.probe().wrong_depths().await,
+        Vec::<String>::new(),
+        "after {last}"
+    );
 
     let found = program.run("doctor --format json").await.stdout;
     for check in ["\"schema\"", "\"database integrity\"", "\"settings\""] {
