@@ -39,7 +39,7 @@ pub async fn run(
         result = work(&context, delivery, stop) => result,
         () = cleanup::keep(&context, &worker) => Err(WorkerError::Engine("the jobs ended".to_owned())),
         () = Box::pin(alert::keep(alerts)) => Ok(()),
-        () = heartbeat::keep(&context, &worker) => Ok(()),
+        () = Box::pin(heartbeat::keep(&context, &worker)) => Ok(()),
         () = metrics::serve(&context, acceptor) => Ok(()),
     };
     cleanup::interrupt(&context, &worker).await;
