@@ -1,5 +1,6 @@
-//! Migrations come in pairs: the same number and name for both databases, without a gap. That both make the same
-//! schema is a test's business, not this one's.
+//! Migrations come in pairs: the same number and name for both databases, without a gap. One that takes something away
+//! says so in its name, by which older programs know whether they can serve the database. That both make the same schema
+//! is a test's business, not this one's.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,16 +14,25 @@ const FOLDERS: [&str; 2] = ["migrations/sqlite", "migrations/postgres"];
 /// Checks the two migration folders.
 pub fn check(workspace: &Workspace) -> Result<()> {
     let mut names = Vec::new();
+    let mut contracting = Vec::new();
     for folder in FOLDERS {
         let mut found = BTreeSet::new();
         let entries =
             fs::read_dir(workspace.root().join(folder)).with_context(|| format!("cannot read {folder}"))?;
         for entry in entries {
-            found.insert(entry?.file_name().to_string_lossy().into_owned());
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let sql =
+                fs::read_to_string(entry.path()).with_context(|| format!("cannot read {folder}/{name}"))?;
+            contracting.extend(uncalled(&name, &sql).map(|what| {
+                format!("{folder}/{name}: {what} is called NNNN_contract_MMMM_what: see docs/adding-a-migration.md")
+            }));
+            found.insert(name);
         }
         names.push(found);
     }
-    let faults = faults(&names[0], &names[1]);
+    let mut faults = faults(&names[0], &names[1]);
+    faults.extend(contracting);
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
     }
@@ -78,6 +88,44 @@ fn number(name: &str) -> Option<u32> {
     }
 }
 
+/// What takes away or tightens what a program of before may use.
+const CONTRACTING: [&str; 7] = [
+    "DROP TABLE",
+    "DROP COLUMN",
+    "DROP VIEW",
+    " RENAME ",
+    "SET NOT NULL",
+    "ADD CONSTRAINT",
+    " TYPE ",
+];
+
+/// What a migration takes away although its name does not say so.
+fn uncalled(name: &str, sql: &str) -> Option<String> {
+    if since(name).is_some() {
+        return None;
+    }
+    let code: Vec<&str> = sql
+        .lines()
+        .filter_map(|line| line.split("--").next())
+        .flat_map(str::split_whitespace)
+        .collect();
+    let code = code.join(" ").to_ascii_uppercase();
+    code.split(';').find_map(|statement| {
+        let statement = statement.trim_start();
+        let changes = statement.starts_with("ALTER TABLE") || statement.starts_with("DROP ");
+        let found = CONTRACTING.iter().find(|phrase| statement.contains(**phrase))?;
+        changes.then(|| format!("what does {}", found.trim()))
+    })
+}
+
+/// The migration since which nobody uses what this one takes away.
+fn since(name: &str) -> Option<u32> {
+    let (number, rest) = (number(name)?, name.get(5..)?.strip_prefix("contract_")?);
+    let (since, what) = rest.split_once('_')?;
+    let since = since.parse().ok()?;
+    (since < number && !what.is_empty()).then_some(since)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +138,40 @@ mod tests {
     fn accepts_pairs_without_a_gap() {
         let names = set(&["0001_klanten.sql", "0002_journal.sql"]);
         assert_eq!(faults(&names, &names), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_takes_away_says_so_in_its_name() {
+        let cases = [
+            ("0002_a.sql", "ALTER TABLE klant\n  DROP COLUMN naam;", true),
+            ("0002_a.sql", "drop table klant;", true),
+            (
+                "0002_a.sql",
+                "ALTER TABLE klant RENAME COLUMN naam TO namen;",
+                true,
+            ),
+            (
+                "0002_a.sql",
+                "ALTER TABLE klant ALTER COLUMN naam SET NOT NULL;",
+                true,
+            ),
+            ("0002_contract.sql", "DROP TABLE klant;", true),
+            ("0002_contract_0002_a.sql", "DROP TABLE klant;", true),
+            ("0002_contract_0001_a.sql", "DROP TABLE klant;", false),
+            (
+                "0002_a.sql",
+                "-- DROP TABLE klant\nDROP INDEX klant_by_naam;",
+                false,
+            ),
+            (
+                "0002_a.sql",
+                "CREATE TABLE b (type TEXT NOT NULL); ALTER TABLE klant ADD COLUMN b TEXT;",
+                false,
+            ),
+        ];
+        for (name, sql, expected) in cases {
+            assert_eq!(uncalled(name, sql).is_some(), expected, "{name} {sql}");
+        }
     }
 
     #[test]
