@@ -98,6 +98,29 @@ fn the_catalogue_tells_this_version() {
     let code: serde_yaml_ng::Value = serde_yaml_ng::from_str(&read("publiccode.yml")).expect("YAML");
     assert_eq!(code["softwareVersion"].as_str(), Some(VERSION));
     assert_eq!(code["legal"]["license"].as_str(), Some("EUPL-1.2"));
+    for key in [
+        "publiccodeYmlVersion",
+        "name",
+        "developmentStatus",
+        "softwareType",
+    ] {
+        assert!(code[key].is_string(), "{key}");
+    }
+    let url = code["url"].as_str().expect("where the code is");
+    assert!(
+        url::Url::parse(url).is_ok_and(|url| url.scheme() == "https"),
+        "{url}"
+    );
+    assert!(code["platforms"].as_sequence().is_some_and(|all| !all.is_empty()));
+    assert!(code["localisation"]["localisationReady"].is_bool());
+    assert!(code["localisation"]["availableLanguages"].is_sequence());
+    // Who keeps it as a community has to be reachable.
+    assert_eq!(code["maintenance"]["type"].as_str(), Some("community"));
+    let contact = &code["maintenance"]["contacts"][0];
+    assert!(
+        contact["name"].is_string() && contact["email"].is_string(),
+        "{contact:?}"
+    );
     for language in ["nl", "en"] {
         let about = &code["description"][language];
         let short = about["shortDescription"].as_str().unwrap_or_default();
