@@ -128,6 +128,19 @@ impl Program {
         self.spawn(command(line), file.into()).end().await
     }
 
+    /// Runs a script of the shell to its end, or to the first command of it that fails, with the program on its path.
+    pub async fn run_script(&self, script: &str) -> Ended {
+        let folder = path();
+        let folder = folder.parent().expect("a program stands in a folder");
+        let mut command = Command::new("sh");
+        let script = format!(
+            "PATH='{}':/usr/local/bin:/usr/bin:/bin\nexport PATH\n{script}",
+            folder.display()
+        );
+        command.args(["-ec", &script]);
+        self.spawn(command, Stdio::null()).end().await
+    }
+
     /// Runs a command to its end where no file can grow: as on a full disk, for every user.
     pub async fn run_on_a_full_disk(&self, line: &str) -> Ended {
         let mut command = Command::new("sh");

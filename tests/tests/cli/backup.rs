@@ -4,7 +4,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use openklant_tests::fixtures::KLANTEN;
+use openklant_tests::fixtures::{KLANTEN, klant};
 use openklant_tests::probe::Change;
 use openklant_tests::program::Program;
 use openklant_tests::tokens::bearer;
@@ -99,10 +99,7 @@ fn is_whole_under_four_writers_and_serves() {
         let client = Client::new(api.address().await, Some(bearer(token.trim())));
         let stored = copy.probe().count("klant").await;
         assert_eq!(client.get(KLANTEN).await.expect(200).json()["count"], stored);
-        client
-            .post(KLANTEN, &openklant_tests::fixtures::klant("hersteld"))
-            .await
-            .is(201);
+        client.post(KLANTEN, &klant("hersteld")).await.is(201);
         api.terminate();
         api.end().await.well();
     });
@@ -199,5 +196,67 @@ fn names_the_tools_of_postgres() {
             assert!(ended.stderr.contains(tool), "{ended:?}");
         }
         assert!(names(program.folder()).is_empty());
+    });
+}
+
+/// The block of shell code in the handbook that has this in it.
+fn documented(command: &str) -> String {
+    let handbook = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operations.md");
+    let text = std::fs::read_to_string(handbook).expect("the handbook");
+    let block = text
+        .split("```")
+        .find_map(|block| block.strip_prefix("sh\n").filter(|block| block.contains(command)));
+    block.expect("a block with the command").to_owned()
+}
+
+/// What the handbook tells to type, with the tools of PostgreSQL.
+#[test]
+fn a_dump_of_postgres_is_restored_as_documented_and_serves() {
+    both::run(Kind::Postgres, async |database: Database| {
+        let program = Program::on(&database);
+        program
+            .run("applicatie add --label Balie --client-id balie --alle-autorisaties")
+            .await
+            .well();
+        let token = program.run("token --client-id balie").await.well();
+        let bearer = Some(bearer(token.trim()));
+        let api = program.start("api");
+        let client = api.client(bearer.clone()).await;
+        let before = client.post(KLANTEN, &klant("K1")).await.expect(201);
+        let path = before
+            .url()
+            .split_once("/klanten/")
+            .map(|(_, path)| format!("/klanten/{path}"));
+        let path = path.expect("the URL of a klant");
+        api.terminate();
+        api.end().await.well();
+
+        let url = database.url();
+        let (server, name) = url.rsplit_once('/').expect("the URL of a database");
+        let new = format!("{name}_new");
+        let restored = format!("{server}/{new}");
+        let documented = [documented("pg_dump --format"), documented("pg_restore")]
+            .concat()
+            .replace(
+                "postgres://openklant:password@db.example.nl/openklant_new",
+                &restored,
+            )
+            .replace("openklant_new", &new);
+        assert!(documented.contains(&restored), "{documented}");
+        let told = program.run_script(&documented).await.well();
+        assert!(told.contains("applied") && !told.contains("pending"), "{told}");
+
+        let program = program.with([("OPENKLANT_DATABASE_URL", restored)]);
+        let api = program.start("api");
+        let client = api.client(bearer).await;
+        let after = client.get(path).await.expect(200);
+        assert_eq!(after.json()["klantnummer"], before.json()["klantnummer"]);
+        client.post(KLANTEN, &klant("K2")).await.is(201);
+        api.terminate();
+        api.end().await.well();
+        database
+            .probe()
+            .execute(&format!("DROP DATABASE {new} WITH (FORCE)"))
+            .await;
     });
 }
