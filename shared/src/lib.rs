@@ -11,6 +11,7 @@ pub mod keyed_hash;
 pub mod metrics;
 pub mod otlp;
 pub mod settings;
+pub mod steering;
 pub mod storage;
 pub mod telemetry;
 pub mod trace;

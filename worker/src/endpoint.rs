@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use openklant_shared::domain::delivery::{BreakerChange, Class};
 use openklant_shared::storage::delivery_endpoint::{self, Endpoint};
 use openklant_shared::storage::outbox::{self, Attempt, Claimed, Next};
-use openklant_shared::storage::{Db, StorageError, Tx};
+use openklant_shared::storage::{Db, StorageError, Tx, delivery_hour};
 
 use crate::backoff::Schedule;
 
@@ -52,6 +52,8 @@ pub(crate) async fn settle(
         (by_schedule(schedule, ended), change)
     };
     let ours = outbox::record(&mut tx, worker, ended.message.id, ended.attempt, next, ended.at).await?;
+    let age = ended.at - ended.message.created_at;
+    delivery_hour::count_attempt(&mut tx, ended.message.id, ended.class, age, ended.at).await?;
     tx.commit().await?;
     Ok(Settled { next, ours, change })
 }

@@ -1,9 +1,9 @@
 //! Which messages a command is about: its arguments, and what they mean.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use openklant_shared::domain::delivery::{Class, Event, State};
+use openklant_shared::domain::delivery::{Class, State};
 use openklant_shared::domain::notificatie::{KANALEN, Kanaal};
-use openklant_shared::storage::outbox_filter::{MessageFilter, MessageRef};
+use openklant_shared::storage::outbox_filter::{MessageFilter, MessageRef, whole_second};
 use uuid::Uuid;
 
 use crate::exit::CannotStart;
@@ -52,46 +52,9 @@ impl SelectArgs {
     }
 }
 
-/// The filter in words, for questions and the operators' log.
-pub fn describe(filter: &MessageFilter) -> String {
-    let mut words = Vec::new();
-    for message in &filter.messages {
-        words.push(match message {
-            MessageRef::Number(id) => id.to_string(),
-            MessageRef::Uuid(uuid) => uuid.to_string(),
-        });
-    }
-    words.extend(
-        filter
-            .states
-            .iter()
-            .map(|state| format!("state={}", state.name())),
-    );
-    words.extend(filter.kanaal.iter().map(|kanaal| format!("kanaal={kanaal}")));
-    words.extend(filter.object.iter().map(|object| format!("object={object}")));
-    words.extend(
-        filter
-            .since
-            .iter()
-            .map(|since| format!("since={}", moment(*since))),
-    );
-    words.extend(
-        filter
-            .until
-            .iter()
-            .map(|until| format!("until={}", moment(*until))),
-    );
-    words.extend(filter.class.iter().map(|class| format!("class={}", class.name())));
-    if words.is_empty() {
-        "all".to_owned()
-    } else {
-        words.join(" ")
-    }
-}
-
 /// A moment as commands print it.
 pub fn moment(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    whole_second(at)
 }
 
 /// A time as an operator gives it.
@@ -185,9 +148,7 @@ pub fn unfinished(text: &str) -> Result<State, String> {
 
 /// The states of messages that operators change.
 pub fn changeable() -> Vec<State> {
-    let mut states = Event::Retried.happens_in();
-    states.retain(|state| state.after(Event::Cancelled).is_some());
-    states
+    State::unfinished()
 }
 
 /// That there are no others, for who names one.

@@ -10,7 +10,7 @@ use openklant_shared::storage::outbox_monitor::{self, Message, Order};
 use openklant_shared::trace::TraceParent;
 use serde_json::{Value, json};
 
-use super::filter::{SelectArgs, class, describe, moment, state};
+use super::filter::{SelectArgs, class, moment, state};
 use crate::output::{self, Format, FormatArg};
 
 /// Arguments of `list`.
@@ -90,7 +90,7 @@ pub async fn show(db: &Db, message: MessageRef, limit: u16, format: Format) -> a
     let found = found.first().with_context(|| {
         format!(
             "there is no message {}: see `openklant outbox list`",
-            describe(&filter)
+            filter.words()
         )
     })?;
     let attempts = outbox::attempts(db, found.id).await?;

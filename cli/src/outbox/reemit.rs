@@ -2,19 +2,17 @@
 //! everything: it fetches each object and is up to date again.
 
 use openklant_shared::clock::{Clock, Ids};
-use openklant_shared::domain::audittrail::Actie;
 use openklant_shared::domain::notificatie::Kanaal;
-use openklant_shared::journal::{Announcement, Journal};
+use openklant_shared::journal::Journal;
 use openklant_shared::settings::Settings;
-use openklant_shared::storage::outbox::Origin;
-use openklant_shared::storage::outbox_reemit::{self, SubjectFilter};
-use openklant_shared::storage::outbox_steer::Batch;
-use openklant_shared::storage::{Db, Tx};
+use openklant_shared::steering::{Action, Reemit};
+use openklant_shared::storage::Db;
+use openklant_shared::storage::outbox_reemit::SubjectFilter;
 use uuid::Uuid;
 
-use super::batches::{self, Action};
+use super::batches::{self, Words};
 use super::consent::ConsentArgs;
-use super::filter::{When, kanaal, moment, object, when};
+use super::filter::{When, kanaal, object, when};
 use crate::exit::CannotStart;
 use crate::output::FormatArg;
 
@@ -61,48 +59,17 @@ pub async fn run(db: &Db, settings: &Settings, args: Args) -> anyhow::Result<()>
         notifications: true,
         source: settings.notificaties.source.clone(),
     };
-    let mut tx = db.snapshot().await?;
-    let matched = outbox_reemit::count(&mut tx, args.kanaal, filter).await?;
-    tx.rollback().await?;
-    let action = Action {
-        command: "outbox reemit",
-        what: describe(args.kanaal, filter),
+    let words = Words {
         will: "would be made anew",
         done: "made anew",
-        matched,
         consent: &args.consent,
         format: args.format.format,
     };
-    let kanaal = args.kanaal;
-    batches::run(db, action, async |tx: &mut Tx, stretch| {
-        let subjects = outbox_reemit::subjects(tx, kanaal, filter, stretch).await?;
-        let ids: Vec<i64> = subjects.iter().map(|subject| subject.id).collect();
-        // After the rows are held: what a message says of "when" is not before what it is about.
-        let now = journal.clock.now();
-        for subject in subjects {
-            let announcement = Announcement {
-                actie: Actie::Update,
-                kanaal,
-                object: subject.uuid,
-                url: &format!("{base}{}/{}", kanaal.collection, subject.uuid),
-                kenmerken: subject.kenmerken,
-                origin: Origin::Reemit,
-            };
-            journal.announce(tx, announcement, now).await?;
-        }
-        Ok(Batch::of(&ids))
-    })
-    .await
-}
-
-fn describe(kanaal: &Kanaal, filter: SubjectFilter) -> String {
-    let mut words = vec![format!("kanaal={}", kanaal.naam)];
-    words.extend(filter.object.iter().map(|object| format!("object={object}")));
-    words.extend(
-        filter
-            .since
-            .iter()
-            .map(|since| format!("since={}", moment(*since))),
-    );
-    words.join(" ")
+    let reemit = Reemit {
+        kanaal: args.kanaal,
+        filter,
+        base: base.to_owned(),
+        journal,
+    };
+    batches::run(db, Action::Reemit(reemit), words).await
 }

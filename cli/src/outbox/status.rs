@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use openklant_shared::clock::Clock;
 use openklant_shared::domain::delivery::{Class, State};
+use openklant_shared::domain::queue_state::{RATE_MINUTES, drain_time};
 use openklant_shared::settings::Settings;
 use openklant_shared::storage::Db;
 use openklant_shared::storage::alert::{self, Firing};
@@ -13,9 +14,6 @@ use serde_json::{Value, json};
 use super::filter::moment;
 use super::text::span;
 use crate::output::{self, Format};
-
-/// Attempts of so many minutes make the rate. They are counted: at most a minute of them, whatever the speed.
-const RATE_MINUTES: i64 = 1;
 
 /// The most workers that are shown.
 const MOST_WORKERS: i64 = 100;
@@ -106,13 +104,7 @@ impl Status {
     /// At the present rate; `None` when nothing is delivered.
     fn drain_time(&self) -> Option<TimeDelta> {
         let waiting = self.count(State::Pending) + self.count(State::Delivering);
-        match (waiting, self.delivered_lately()) {
-            (0, _) => Some(TimeDelta::zero()),
-            (_, 0) => None,
-            (waiting, delivered) => {
-                TimeDelta::try_seconds(waiting.saturating_mul(RATE_MINUTES * 60) / delivered)
-            }
-        }
+        drain_time(waiting, self.delivered_lately())
     }
 
     fn alive(&self, worker: &Heartbeat) -> bool {

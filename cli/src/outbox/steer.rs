@@ -1,15 +1,16 @@
 //! `outbox retry`, `cancel` and `replay`: what is done to messages that exist.
 
 use anyhow::bail;
-use openklant_shared::clock::{Clock, Ids};
+use openklant_shared::clock::Clock;
 use openklant_shared::domain::delivery::{Class, State};
+use openklant_shared::steering::Action;
+use openklant_shared::storage::Db;
 use openklant_shared::storage::outbox_filter::{MessageFilter, MessageRef};
 use openklant_shared::storage::outbox_monitor::{self, Order};
-use openklant_shared::storage::{Db, outbox_steer};
 
-use super::batches::{self, Action};
+use super::batches::{self, Words};
 use super::consent::ConsentArgs;
-use super::filter::{SelectArgs, changeable, class, describe, message, only_changeable, unfinished};
+use super::filter::{SelectArgs, changeable, class, message, only_changeable, unfinished};
 use crate::exit::CannotStart;
 use crate::output::FormatArg;
 
@@ -50,39 +51,25 @@ pub struct ReplayArgs {
 /// Tries messages again.
 pub async fn retry(db: &Db, args: ChooseArgs) -> anyhow::Result<()> {
     let filter = chosen(db, &args).await?;
-    let action = Action {
-        command: "outbox retry",
-        what: describe(&filter),
+    let words = Words {
         will: "would be tried again",
         done: "will be tried again",
-        matched: outbox_monitor::count(db, &filter).await?,
         consent: &args.consent,
         format: args.format.format,
     };
-    let now = Clock::System.now();
-    batches::run(db, action, async |tx, stretch| {
-        outbox_steer::retry(tx, &filter, stretch, now).await
-    })
-    .await
+    batches::run(db, Action::Retry(filter), words).await
 }
 
 /// Cancels messages.
 pub async fn cancel(db: &Db, args: ChooseArgs) -> anyhow::Result<()> {
     let filter = chosen(db, &args).await?;
-    let action = Action {
-        command: "outbox cancel",
-        what: describe(&filter),
+    let words = Words {
         will: "would be cancelled, and never sent",
         done: "cancelled",
-        matched: outbox_monitor::count(db, &filter).await?,
         consent: &args.consent,
         format: args.format.format,
     };
-    let now = Clock::System.now();
-    batches::run(db, action, async |tx, stretch| {
-        outbox_steer::cancel(tx, &filter, stretch, now).await
-    })
-    .await
+    batches::run(db, Action::Cancel(filter), words).await
 }
 
 /// Sends messages again.
@@ -92,24 +79,14 @@ pub async fn replay(db: &Db, args: ReplayArgs) -> anyhow::Result<()> {
             CannotStart("say which messages: --since, --until, --kanaal or --object".to_owned()).into(),
         );
     }
-    let now = Clock::System.now();
-    let filter = args.select.filter(now)?;
-    let mut tx = db.snapshot().await?;
-    let matched = outbox_steer::count_replayable(&mut tx, &filter).await?;
-    tx.rollback().await?;
-    let action = Action {
-        command: "outbox replay",
-        what: describe(&filter),
+    let filter = args.select.filter(Clock::System.now())?;
+    let words = Words {
         will: "would be sent again",
         done: "will be sent again",
-        matched,
         consent: &args.consent,
         format: args.format.format,
     };
-    batches::run(db, action, async |tx, stretch| {
-        outbox_steer::replay(tx, &filter, stretch, now, &Ids::Random).await
-    })
-    .await
+    batches::run(db, Action::Replay(filter), words).await
 }
 
 /// The messages that are meant. Those that were named must exist and be such that they can be changed.
@@ -136,10 +113,7 @@ async fn chosen(db: &Db, args: &ChooseArgs) -> anyhow::Result<MessageFilter> {
             .await?
             .first()
         {
-            None => bail!(
-                "there is no message {}: see `openklant outbox list`",
-                describe(&one)
-            ),
+            None => bail!("there is no message {}: see `openklant outbox list`", one.words()),
             Some(found) if unfinished(&found.state).is_err() => {
                 bail!("message {} is {}: {}", found.id, found.state, only_changeable())
             }

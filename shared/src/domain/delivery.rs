@@ -74,7 +74,7 @@ pub enum Event {
 }
 
 /// Every change of state there is: from, what happens, to. Whatever is not in it does not happen.
-pub const TRANSITIONS: [(State, Event, State); 11] = [
+pub const TRANSITIONS: [(State, Event, State); 12] = [
     (State::Pending, Event::Claimed, State::Delivering),
     (State::Delivering, Event::Accepted, State::Delivered),
     (State::Delivering, Event::Failed, State::Pending),
@@ -84,6 +84,7 @@ pub const TRANSITIONS: [(State, Event, State); 11] = [
     (State::Delivering, Event::GivenBack, State::Pending),
     (State::Pending, Event::Retried, State::Pending),
     (State::Parked, Event::Retried, State::Pending),
+    (State::Cancelled, Event::Retried, State::Pending),
     (State::Pending, Event::Cancelled, State::Cancelled),
     (State::Parked, Event::Cancelled, State::Cancelled),
 ];
@@ -127,6 +128,11 @@ impl Event {
 }
 
 impl State {
+    /// The states of messages that operators change: those that can still be cancelled.
+    pub fn unfinished() -> Vec<Self> {
+        Event::Cancelled.happens_in()
+    }
+
     /// The state after an event; `None`: it does not happen to a message in this state.
     pub fn after(self, event: Event) -> Option<Self> {
         TRANSITIONS
@@ -265,7 +271,7 @@ mod tests {
                     (S::Delivering, E::Accepted) => Some(S::Delivered),
                     (S::Delivering, E::GivenUp) => Some(S::Parked),
                     (S::Delivering, E::Failed | E::Held | E::LeaseExpired | E::GivenBack)
-                    | (S::Pending | S::Parked, E::Retried) => Some(S::Pending),
+                    | (S::Pending | S::Parked | S::Cancelled, E::Retried) => Some(S::Pending),
                     (S::Pending | S::Parked, E::Cancelled) => Some(S::Cancelled),
                     _ => None,
                 };

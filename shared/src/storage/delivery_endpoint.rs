@@ -28,6 +28,8 @@ pub struct Endpoint {
     pub paused_at: Option<DateTime<Utc>>,
     /// Who did.
     pub paused_by: Option<String>,
+    /// Why, if they said.
+    pub paused_why: Option<String>,
 }
 
 impl Endpoint {
@@ -45,7 +47,7 @@ macro_rules! select {
     ($lock:literal) => {
         concat!(
             "SELECT failures, opened_at, next_probe_at, last_class, last_answer, last_failure_at, last_success_at, \
-             paused_at, paused_by FROM delivery_endpoint WHERE id = 1",
+             paused_at, paused_by, paused_why FROM delivery_endpoint WHERE id = 1",
             $lock
         )
     };

@@ -1,5 +1,7 @@
 //! Which messages an operator means: conditions on table `outbox`, each on an index.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
@@ -14,6 +16,20 @@ pub enum MessageRef {
     Number(i64),
     /// By its uuid, which the log shows.
     Uuid(Uuid),
+}
+
+impl fmt::Display for MessageRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(id) => id.fmt(f),
+            Self::Uuid(uuid) => uuid.fmt(f),
+        }
+    }
+}
+
+/// A moment as operators read it in the log.
+pub fn whole_second(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Conditions that must all hold; one that is absent or empty holds for every message.
@@ -36,6 +52,30 @@ pub struct MessageFilter {
 }
 
 impl MessageFilter {
+    /// The filter in words, for questions and the operators' log.
+    pub fn words(&self) -> String {
+        let mut words: Vec<String> = self.messages.iter().map(ToString::to_string).collect();
+        words.extend(self.states.iter().map(|state| format!("state={}", state.name())));
+        words.extend(self.kanaal.iter().map(|kanaal| format!("kanaal={kanaal}")));
+        words.extend(self.object.iter().map(|object| format!("object={object}")));
+        words.extend(
+            self.since
+                .iter()
+                .map(|since| format!("since={}", whole_second(*since))),
+        );
+        words.extend(
+            self.until
+                .iter()
+                .map(|until| format!("until={}", whole_second(*until))),
+        );
+        words.extend(self.class.iter().map(|class| format!("class={}", class.name())));
+        if words.is_empty() {
+            "all".to_owned()
+        } else {
+            words.join(" ")
+        }
+    }
+
     pub(super) fn push_to<DB>(&self, query: &mut QueryBuilder<DB>)
     where
         DB: Database,

@@ -6,7 +6,7 @@ use sqlx::QueryBuilder;
 
 use super::outbox::{self, NewMessage, Origin};
 use super::outbox_filter::{MessageFilter, in_states};
-use super::{Id, StorageError, Tx, execute, on_tx};
+use super::{Id, StorageError, Tx, delivery_hour, execute, on_tx};
 use crate::clock::Ids;
 use crate::domain::delivery::Event;
 
@@ -64,6 +64,7 @@ pub async fn cancel(
     now: DateTime<Utc>,
 ) -> Result<Batch, StorageError> {
     let batch = change(tx, Event::Cancelled, CANCEL, filter, stretch, now).await?;
+    delivery_hour::count_cancelled(tx, batch.changed.try_into().unwrap_or(i64::MAX), now).await?;
     outbox::wake(tx).await?;
     Ok(batch)
 }
@@ -173,14 +174,18 @@ pub async fn count_replayable(
     })?)
 }
 
-const PAUSE: &str =
-    "UPDATE delivery_endpoint SET paused_at = $1, paused_by = $2 WHERE id = 1 AND paused_at IS NULL";
-const RESUME: &str = "UPDATE delivery_endpoint SET paused_at = NULL, paused_by = NULL \
+const PAUSE: &str = "UPDATE delivery_endpoint SET paused_at = $1, paused_by = $2, paused_why = $3 WHERE id = 1 AND paused_at IS NULL";
+const RESUME: &str = "UPDATE delivery_endpoint SET paused_at = NULL, paused_by = NULL, paused_why = NULL \
      WHERE id = 1 AND paused_at IS NOT NULL";
 
-/// Keeps all workers from taking messages; `false` when delivery was paused already.
-pub async fn pause(tx: &mut Tx, operator: &str, now: DateTime<Utc>) -> Result<bool, StorageError> {
-    Ok(execute!(tx, sqlx::query(PAUSE).bind(now).bind(operator))? == 1)
+/// Keeps all workers from taking messages, for a reason if one is given; `false` when delivery was paused already.
+pub async fn pause(
+    tx: &mut Tx,
+    operator: &str,
+    why: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    Ok(execute!(tx, sqlx::query(PAUSE).bind(now).bind(operator).bind(why))? == 1)
 }
 
 /// Lets them take messages again, and wakes them; `false` when delivery was not paused.

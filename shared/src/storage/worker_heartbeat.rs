@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Db, StorageError, on_read, on_write};
+use super::{Db, StorageError, Tx, on_read, on_tx, on_write};
 
 /// A worker.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -64,6 +64,14 @@ const LIST: &str = "SELECT worker, host, version, started_at, seen_at FROM worke
 /// At most `limit` workers, the one seen last first.
 pub async fn list(db: &Db, limit: i64) -> Result<Vec<Heartbeat>, StorageError> {
     Ok(on_read!(db, |c| sqlx::query_as(LIST)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// The same within a transaction.
+pub(super) async fn list_in(tx: &mut Tx, limit: i64) -> Result<Vec<Heartbeat>, StorageError> {
+    Ok(on_tx!(tx, |c| sqlx::query_as(LIST)
         .bind(limit)
         .fetch_all(c)
         .await)?)

@@ -154,7 +154,7 @@ on_both! {
         app.clock().advance(TimeDelta::days(31));
         assert_eq!(foreseen(&app, "history").await, Some(2), "the run itself makes another one old");
         let (_, detail) = detail_of(&app, "history").await;
-        assert_eq!(detail, "3 runs and 0 workers removed");
+        assert_eq!(detail, "3 runs, 0 counts per hour and 0 workers removed");
     }
 
     async fn a_worker_shows_itself_while_it_lives(database: Database) {
@@ -209,7 +209,7 @@ on_both! {
                       SELECT 'gone', 'h', '1', created_at, '2020-01-01 00:00:00+00:00' FROM outbox")
             .await;
         assert_eq!(foreseen(&app, "history").await, Some(1));
-        assert_eq!(detail_of(&app, "history").await.1, "0 runs and 1 workers removed");
+        assert_eq!(detail_of(&app, "history").await.1, "0 runs, 0 counts per hour and 1 workers removed");
     }
 
     async fn a_run_whose_worker_is_gone_was_interrupted_and_runs_again(app: App) {

@@ -9,6 +9,7 @@ mod cloudevents;
 mod depth;
 mod exactly_one;
 mod hostile_endpoint;
+mod hours;
 mod jobs;
 mod kanalen;
 mod leases;

@@ -82,7 +82,7 @@ pub static JOBS: [Job; 8] = [
     },
     Job {
         name: "history",
-        about: "removes runs of jobs after 30 days, but the last, and workers that were silent for a day",
+        about: "removes runs of jobs, but the last, and counts of attempts per hour after 30 days, and workers that were silent for a day",
         schedule: "0 40 * * * *",
         period: TimeDelta::hours(1),
         work: Work::History,
