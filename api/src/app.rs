@@ -8,6 +8,7 @@ use poem::{IntoEndpoint, Response, Route};
 use poem_openapi::OpenApiService;
 use serde_json::Value;
 
+use crate::beheer::site;
 use crate::callback;
 use crate::contactmomenten;
 use crate::contactmomenten::contactmoment::resource::ContactmomentResource;
@@ -114,6 +115,9 @@ pub fn build(state: &Arc<State>) -> Result<BoxEndpoint<'static, Response>, Serve
             async move { Ok::<_, poem::Error>(callback::receive(&state, &secret, request).await?) }
         });
         app = app.at(callback::PATH, poem::post(receive));
+    }
+    if state.settings.beheer.enabled {
+        site::add_routes(&mut routes);
     }
     Ok(app
         .with(FrontDoor::new(Arc::clone(state), Arc::new(routes)))

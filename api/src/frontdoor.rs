@@ -14,6 +14,7 @@ use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response};
 use tracing::Instrument;
 
+use crate::beheer::site;
 use crate::frontdoor::access::Seen;
 use crate::frontdoor::reads::Read;
 use crate::state::State;
@@ -95,6 +96,14 @@ impl<E: Endpoint> FrontDoorEndpoint<E> {
         request
             .extensions_mut()
             .insert(Arc::clone(&self.state.authorisation));
+        if self.state.settings.beheer.enabled
+            && site::owns(request.uri().path())
+            && self.host_is_allowed(&request)
+        {
+            let mut answer = site::answer(&self.state, request, seen.origin).await;
+            self.add_security_headers(&mut answer);
+            return answer;
+        }
         let api = self.routes.api_of(request.uri().path());
         let allow = self.routes.allowed_methods(request.uri().path());
 

@@ -1,6 +1,7 @@
 //! The HTTP server of Open Klant: the APIs of the ZGW family and the pages around them.
 
 mod app;
+pub mod beheer;
 mod callback;
 mod connection;
 pub mod contactmomenten;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    api, applicatie, autorisaties, backup, config, demo, doctor, externe_api, health, jobs, kanalen, log,
-    migrate, openapi, outbox, read_log, secrets, setup, token, up, worker,
+    api, applicatie, autorisaties, backup, beheerder, config, demo, doctor, externe_api, health, jobs,
+    kanalen, log, migrate, openapi, outbox, read_log, secrets, setup, token, up, worker,
 };
 
 const AFTER_HELP: &str = "\
@@ -63,6 +63,13 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: autorisaties::Command,
+    },
+    /// Local accounts of the management site, the emergency door when there is an identity provider
+    #[command(after_help = beheerder::EXAMPLE)]
+    Beheerder {
+        /// What to do.
+        #[command(subcommand)]
+        command: beheerder::Command,
     },
     /// Our credentials at the APIs of others, such as a Zaken API
     #[command(after_help = externe_api::EXAMPLE)]
@@ -257,6 +264,31 @@ mod tests {
             ("autorisaties check loket --format json", true),
             ("autorisaties check", false),
             ("autorisaties subscribe --dry-run", true),
+        ]);
+    }
+
+    #[test]
+    fn accepts_and_refuses_about_accounts() {
+        expect(&[
+            ("beheerder", false),
+            ("beheerder list --format json", true),
+            (
+                "beheerder add --login a --name A --role lezer --role operator",
+                true,
+            ),
+            ("beheerder add --login a --name A", false),
+            ("beheerder add --login a --name A --role baas", false),
+            (
+                "beheerder add --login a --name A --role lezer --password p",
+                false,
+            ),
+            (
+                "beheerder add --login a --name A --role lezer --password-stdin --password-file /dev/null",
+                false,
+            ),
+            ("beheerder reset --login a --password-stdin", true),
+            ("beheerder roles --login a --role operator", true),
+            ("beheerder disable", false),
         ]);
     }
 

@@ -5,6 +5,7 @@ mod applicatie;
 mod args;
 mod autorisaties;
 mod backup;
+mod beheerder;
 mod config;
 mod demo;
 mod doctor;
@@ -66,6 +67,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Doctor(args) => doctor::run(args, &source).await,
         Command::Applicatie { command } => applicatie::run(command, &source).await,
         Command::Autorisaties { command } => autorisaties::run(command, &source).await,
+        Command::Beheerder { command } => beheerder::run(command, &source).await,
         Command::ExterneApi { command } => externe_api::run(command, &source).await,
         Command::Token(args) => token::run(args, &source).await,
         Command::Kanalen { command } => kanalen::run(command, &source).await,

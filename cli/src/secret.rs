@@ -29,9 +29,7 @@ impl SecretArgs {
     /// The secret, from where it is; `None` when none was given.
     pub fn read(self) -> anyhow::Result<Option<Secret>> {
         if self.secret_stdin {
-            return read(io::stdin().lock())
-                .map(Some)
-                .map_err(|why| anyhow!("--secret-stdin: {why}"));
+            return on_stdin("--secret-stdin").map(Some);
         }
         Ok(self.secret_file)
     }
@@ -52,8 +50,13 @@ impl RequiredSecret {
     }
 }
 
+/// The secret on stdin; `argument` is what asked for it.
+pub fn on_stdin(argument: &str) -> anyhow::Result<Secret> {
+    read(io::stdin().lock()).map_err(|why| anyhow!("{argument}: {why}"))
+}
+
 /// The secret in a file.
-fn in_file(path: &str) -> Result<Secret, String> {
+pub fn in_file(path: &str) -> Result<Secret, String> {
     let file = File::open(path).map_err(|error| cannot_be_read(&error))?;
     read(file)
 }

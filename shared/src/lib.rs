@@ -2,6 +2,7 @@
 //! ways out to other systems. It knows nothing of HTTP routing.
 
 pub mod autorisaties;
+pub mod beheer;
 pub mod clock;
 pub mod domain;
 pub mod http;

@@ -12,6 +12,7 @@
 pub mod account;
 pub mod app;
 pub mod autorisaties;
+pub mod beheer;
 pub mod both;
 pub mod client;
 pub mod collector;
@@ -41,6 +42,7 @@ pub mod writers;
 pub mod zaken;
 
 pub use app::App;
+pub use beheer::Browser;
 pub use client::Client;
 pub use database::{Database, Kind};
 pub use response::Response;

@@ -12,6 +12,7 @@ mod leases;
 mod messages;
 mod operator_log;
 mod read_log;
+mod sessions;
 mod upkeep;
 
 use std::str::FromStr;
@@ -101,6 +102,7 @@ async fn work(context: &Context, job: &Job) -> Result<String, JobError> {
         Work::ReadLog => read_log::run(context).await,
         Work::Leases => leases::run(context).await,
         Work::Kanalen => kanalen::run(context).await,
+        Work::Sessions => sessions::run(context).await,
         Work::Upkeep => upkeep::run(context).await,
         Work::History => history::run(context).await,
     }
@@ -117,6 +119,7 @@ pub async fn preview(context: &Context, job: &Job) -> Result<Option<i64>, Storag
         Work::OperatorLog => Some(operator_log::count(context).await?),
         Work::ReadLog => Some(read_log::count(context).await?),
         Work::Leases => Some(leases::count(context).await?),
+        Work::Sessions => Some(sessions::count(context).await?),
         Work::History => Some(history::count(context).await?),
         Work::Kanalen | Work::Upkeep => None,
     })

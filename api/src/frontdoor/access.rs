@@ -38,7 +38,7 @@ pub struct Seen {
     pub method: &'static str,
     route: String,
     object: Option<Uuid>,
-    origin: Option<IpAddr>,
+    pub origin: Option<IpAddr>,
     is_probe: bool,
     told_at_info: bool,
     _in_flight: InFlight,

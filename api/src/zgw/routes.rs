@@ -71,6 +71,11 @@ impl Routes {
         self.add(path.to_owned(), READ_ONLY.to_owned(), false);
     }
 
+    /// Adds a path of the management site with its methods: the site answers for itself, and the log names the path.
+    pub fn add_site_page(&mut self, path: &str, allow: &str) {
+        self.add(path.to_owned(), allow.to_owned(), false);
+    }
+
     /// Adds a page that answers whatever host is asked for: health checks come with the address of a container.
     pub fn add_health_page(&mut self, path: &'static str) {
         self.add_page(path);

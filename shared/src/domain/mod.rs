@@ -4,6 +4,7 @@
 pub mod alert;
 pub mod applicatie;
 pub mod audittrail;
+pub mod beheer;
 pub mod codes;
 pub mod contactmoment;
 pub mod delivery;

@@ -12,6 +12,7 @@ use super::names::{ALL, Setting};
 const TITLES: &[(&str, &str)] = &[
     ("database", "Database"),
     ("server", "HTTP server"),
+    ("beheer", "The management site"),
     ("tokens", "Tokens"),
     ("autorisaties", "Rights kept in an Autorisaties API"),
     ("notificaties", "Messages"),

@@ -8,6 +8,7 @@ mod address;
 mod alert;
 mod api_access;
 mod autorisaties;
+mod beheer;
 mod database;
 pub mod document;
 mod error;
@@ -36,6 +37,7 @@ pub use address::{AddressError, api_root};
 pub use alert::{Alerts, WebhookUrl};
 pub use api_access::ApiAccess;
 pub use autorisaties::Autorisaties;
+pub use beheer::Beheer;
 pub use database::{Database, DatabaseUrl};
 pub use error::{Fault, Origin, SettingsError, Severity, Warning};
 pub use log::{Log, LogFormat};
@@ -63,6 +65,8 @@ pub struct Settings {
     pub database: Database,
     /// The HTTP server.
     pub server: Server,
+    /// The management site.
+    pub beheer: Beheer,
     /// The token check.
     pub tokens: Tokens,
     /// Rights that an Autorisaties API keeps.
@@ -169,6 +173,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
     let mut reader = Reader::new(source);
     let database = database::read(&mut reader);
     let server = server::read(&mut reader);
+    let beheer = beheer::read(&mut reader);
     let tokens = tokens::read(&mut reader);
     let request_timeout = server.as_ref().map(|server| server.request_timeout);
     let autorisaties = autorisaties::read(&mut reader, request_timeout);
@@ -193,6 +198,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
     match (
         database,
         server,
+        beheer,
         tokens,
         autorisaties,
         notificaties,
@@ -207,6 +213,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
         (
             Some(database),
             Some(server),
+            Some(beheer),
             Some(tokens),
             Some(autorisaties),
             Some(notificaties),
@@ -221,6 +228,7 @@ pub fn load(source: &Source) -> Result<Loaded, SettingsError> {
             let settings = Settings {
                 database,
                 server,
+                beheer,
                 tokens,
                 autorisaties,
                 notificaties,

@@ -152,6 +152,22 @@ table! {
         "The security.txt of the organisation: /.well-known/security.txt leads there, and has no text of its own")
         .example("https://www.example.nl/.well-known/security.txt");
 
+    BEHEER = Setting::new("OPENKLANT_BEHEER", "beheer.enabled",
+        "false: no management site under /beheer/")
+        .default("true").example("false");
+    BEHEER_ENVIRONMENT = Setting::new("OPENKLANT_BEHEER_ENVIRONMENT", "beheer.environment",
+        "Name of this installation in the header of the management site, so that nobody takes it for another. Not set: none, as in production")
+        .example("Acceptatie");
+    BEHEER_ORGANISATION = Setting::new("OPENKLANT_BEHEER_ORGANISATION", "beheer.organisation",
+        "Whose register it is, in the footer of the management site")
+        .example("Gemeente Voorbeeld");
+    BEHEER_IDLE_TIMEOUT = Setting::new("OPENKLANT_BEHEER_IDLE_TIMEOUT", "beheer.idle_timeout",
+        "How long a session of the management site lasts without a request, 1m to 8h")
+        .default("30m").example("15m");
+    BEHEER_SESSION_LIFETIME = Setting::new("OPENKLANT_BEHEER_SESSION_LIFETIME", "beheer.session_lifetime",
+        "How long a session of the management site lasts at most, 5m to 24h")
+        .default("10h").example("8h");
+
     JWT_LEEWAY = Setting::new("OPENKLANT_JWT_LEEWAY", "tokens.leeway",
         "How far clocks may differ when the times in a token are checked, 0s to 10m")
         .default("60s").example("30s").aliases(&["JWT_LEEWAY"]);

@@ -49,10 +49,12 @@ pub enum Constraint {
     Objectcontactmoment,
     /// One set of credentials per root of an external API.
     ExterneApi,
+    /// One account of the management site per login.
+    BeheerAccount,
 }
 
 /// PostgreSQL names the constraint, SQLite its columns.
-const CONSTRAINTS: [(Constraint, &str, &str); 8] = [
+const CONSTRAINTS: [(Constraint, &str, &str); 9] = [
     (
         Constraint::KlantKlantnummer,
         "klant_klantnummer",
@@ -89,6 +91,11 @@ const CONSTRAINTS: [(Constraint, &str, &str); 8] = [
         "objectcontactmoment.contactmoment_id, objectcontactmoment.object",
     ),
     (Constraint::ExterneApi, "externe_api_root", "externe_api.api_root"),
+    (
+        Constraint::BeheerAccount,
+        "beheer_account_login",
+        "beheer_account.origin, beheer_account.login",
+    ),
 ];
 
 /// SQLite's codes for a file that another holds, and for a full disk.

@@ -9,6 +9,7 @@ pub mod applicatie;
 pub mod audittrail;
 mod authorisation_watch;
 pub mod backup;
+pub mod beheer;
 mod connect;
 pub mod contactmoment;
 pub mod contactmoment_filter;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Db, Pools, StorageError, Tx, applicatie, execute, externe_api, on_read, on_tx};
+use super::{Db, Pools, StorageError, Tx, applicatie, beheer, execute, externe_api, on_read, on_tx};
 use crate::settings::{self, DatabaseUrl};
 use crate::vault::{
     NoKey, Place, Sealed, SecretKey, Vault, VaultError, key_file_of, make_key_file, read_key_file,
@@ -38,7 +38,7 @@ struct Column {
 }
 
 /// Every column with secrets. An update holds only while the row still has what was read.
-const COLUMNS: [Column; 3] = [
+const COLUMNS: [Column; 4] = [
     Column {
         table: "client_credential",
         place: applicatie::place,
@@ -58,6 +58,12 @@ const COLUMNS: [Column; 3] = [
         place: externe_api::place,
         select: "SELECT api_root, secret_key, secret FROM externe_api ORDER BY api_root",
         update: "UPDATE externe_api SET secret_key = $1, secret = $2 WHERE api_root = $3 AND secret = $4",
+    },
+    Column {
+        table: "beheer_account",
+        place: beheer::account::place,
+        select: "SELECT CAST(uuid AS TEXT), totp_key, totp FROM beheer_account WHERE totp IS NOT NULL ORDER BY id",
+        update: "UPDATE beheer_account SET totp_key = $1, totp = $2 WHERE CAST(uuid AS TEXT) = $3 AND totp = $4",
     },
 ];
 

@@ -8,6 +8,7 @@ mod autorisaties;
 mod bad_bodies;
 mod bad_headers;
 mod bad_queries;
+mod beheer;
 mod conditional;
 mod documents;
 mod headers;

@@ -26,11 +26,12 @@ pub(super) enum Work {
     Leases,
     Kanalen,
     Upkeep,
+    Sessions,
     History,
 }
 
 /// Every job.
-pub static JOBS: [Job; 8] = [
+pub static JOBS: [Job; 9] = [
     Job {
         name: "messages",
         about: "removes delivered and cancelled messages, with their attempts, after OPENKLANT_MESSAGE_RETENTION",
@@ -79,6 +80,13 @@ pub static JOBS: [Job; 8] = [
         schedule: "0 50 2 * * *",
         period: TimeDelta::days(1),
         work: Work::Upkeep,
+    },
+    Job {
+        name: "sessions",
+        about: "removes sessions of the management site a day after they ended, and what was typed into forms after half an hour",
+        schedule: "0 25 * * * *",
+        period: TimeDelta::hours(1),
+        work: Work::Sessions,
     },
     Job {
         name: "history",

@@ -1,0 +1,26 @@
+//! The management site under `/beheer/`: pages for people, rendered on the server.
+//!
+//! [`PAGES`] is the one list of pages and actions; the menu, the check of rights, the router and the tests walk it. How to
+//! add a page stands in `docs/adding-a-page.md`.
+
+mod account;
+pub mod confirm;
+pub mod filters;
+pub mod form;
+pub mod language;
+pub mod list;
+mod login;
+pub mod moment;
+pub mod page;
+pub mod problem;
+pub mod rights;
+pub mod session;
+pub mod site;
+mod start;
+mod statisch;
+pub mod visit;
+
+pub use page::{Page, pages};
+
+/// The pages, by module; within the menu in this order.
+pub static PAGES: &[&[Page]] = &[start::PAGES, account::PAGES, login::PAGES];

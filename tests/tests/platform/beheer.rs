@@ -1,0 +1,7 @@
+//! The management site: logging in, sessions, forms, rights, and what every page has.
+
+mod drafts;
+mod login;
+mod look;
+mod pages;
+mod sessions;
