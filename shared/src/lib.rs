@@ -6,6 +6,7 @@ pub mod beheer;
 pub mod clock;
 pub mod domain;
 pub mod http;
+pub mod jobs;
 pub mod journal;
 pub mod jwt;
 pub mod keyed_hash;

@@ -1,17 +1,16 @@
-//! The scheduled jobs: one run of one of them, and the clock that starts them. The table of them and each job's work
-//! have files of their own below this one.
+//! The scheduled jobs: one run of one of them, and the clock that starts them. Each job's work has a file of its own below this one.
 //!
 //! Every worker's clock ticks; the first to insert a tick into `job_run` does the work, so a job runs once per tick
 //! over all workers. A job that fails is recorded and logged, and ends nothing.
 
 mod audit;
 mod history;
-mod jobs;
 mod kanalen;
 mod leases;
 mod messages;
 mod operator_log;
 mod read_log;
+mod requested;
 mod sessions;
 mod upkeep;
 
@@ -22,14 +21,15 @@ use std::time::Duration;
 use apalis::prelude::{BoxDynError, Data, Monitor, WorkerBuilder, WorkerBuilderExt};
 use apalis_cron::{CronScheduler, Tick};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use openklant_shared::jobs::{self, Work, before};
+pub use openklant_shared::jobs::{JOBS, Job, find};
 use openklant_shared::metrics;
 use openklant_shared::storage::StorageError;
 use openklant_shared::storage::job_run::{self, JobRun};
 use thiserror::Error;
 use tokio::time::Instant;
 
-use self::jobs::Work;
-pub use self::jobs::{JOBS, Job, find};
+pub use self::requested::run_requested;
 use crate::Context;
 
 /// The outcome of a run that failed.
@@ -113,16 +113,7 @@ async fn work(context: &Context, job: &Job) -> Result<String, JobError> {
 /// # Errors
 /// A database that fails.
 pub async fn preview(context: &Context, job: &Job) -> Result<Option<i64>, StorageError> {
-    Ok(match job.work {
-        Work::Messages => Some(messages::count(context).await?),
-        Work::Audit => Some(audit::count(context).await?),
-        Work::OperatorLog => Some(operator_log::count(context).await?),
-        Work::ReadLog => Some(read_log::count(context).await?),
-        Work::Leases => Some(leases::count(context).await?),
-        Work::Sessions => Some(sessions::count(context).await?),
-        Work::History => Some(history::count(context).await?),
-        Work::Kanalen | Work::Upkeep => None,
-    })
+    jobs::preview(&context.db, &context.settings, context.clock.now(), job).await
 }
 
 /// Records which runs of `worker` were cut off because it was told to stop.
@@ -150,14 +141,6 @@ where
     }
 }
 
-/// The moment that lies a retention ago.
-fn before(now: DateTime<Utc>, retention: Duration) -> DateTime<Utc> {
-    TimeDelta::from_std(retention)
-        .ok()
-        .and_then(|retention| now.checked_sub_signed(retention))
-        .unwrap_or(DateTime::UNIX_EPOCH)
-}
-
 /// How long a worker waits before it runs what is late: messages go first.
 const LATE_START: Duration = Duration::from_secs(5);
 
@@ -182,7 +165,11 @@ pub(crate) async fn keep(context: &Context, worker: &str) {
         tokio::time::sleep(LATE_START).await;
         run_late(context, worker).await;
     };
-    tokio::join!(late, on_schedule(context, worker));
+    tokio::join!(
+        late,
+        on_schedule(context, worker),
+        Box::pin(requested::keep(context, worker))
+    );
 }
 
 /// Runs the jobs whose last run is longer ago than their period, or was cut off; a worker that starts registers the kanalen anyway.

@@ -183,9 +183,6 @@ mod tests {
         assert_eq!(drain_time(0, 0), Some(TimeDelta::zero()));
         assert_eq!(drain_time(5, 0), None);
         assert_eq!(drain_time(600, 300), Some(TimeDelta::minutes(2 * RATE_MINUTES)));
-        assert_eq!(
-            drain_time(i64::MAX, 1).map(|time| time.num_seconds() > 0),
-            Some(true)
-        );
+        assert_eq!(drain_time(i64::MAX, 1), None, "longer than anybody waits");
     }
 }

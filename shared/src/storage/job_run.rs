@@ -1,9 +1,10 @@
 //! Table `job_run`: which scheduled job ran when, and what came of it. The first worker to insert a tick does its work.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::QueryBuilder;
 
 use super::worker_heartbeat::DEAD_AFTER;
-use super::{Db, StorageError, on_read, on_write};
+use super::{Db, StorageError, on_read, on_tx, on_write};
 
 /// How the worker of a run begins when an operator ran the job, who shows no sign of life.
 pub const BY_HAND: &str = "by hand: ";
@@ -150,6 +151,41 @@ const LAST_OF_EACH: &str = select!("WHERE r.id IN (SELECT max(id) FROM job_run G
 /// The last run of every job that ever ran.
 pub async fn last_of_each(db: &Db) -> Result<Vec<JobRun>, StorageError> {
     Ok(on_read!(db, |c| sqlx::query_as(LAST_OF_EACH).fetch_all(c).await)?)
+}
+
+const HISTORY: &str = select!("WHERE r.job = $1 ORDER BY r.id DESC LIMIT $2");
+
+/// The last `limit` runs of a job, the newest first.
+pub async fn history(db: &Db, job: &str, limit: i64) -> Result<Vec<JobRun>, StorageError> {
+    Ok(on_read!(db, |c| sqlx::query_as(HISTORY)
+        .bind(job)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// The last `limit` runs of each of these jobs, the newest first within a job. One statement for all.
+pub async fn last_of(db: &Db, jobs: &[&'static str], limit: i64) -> Result<Vec<JobRun>, StorageError> {
+    let mut tx = db.snapshot().await?;
+    let runs = on_tx!(tx, DB, |c| {
+        let mut query = QueryBuilder::<DB>::new("");
+        for (at, job) in jobs.iter().enumerate() {
+            query.push(if at == 0 {
+                "SELECT * FROM ("
+            } else {
+                " UNION ALL SELECT * FROM ("
+            });
+            query.push(select!("WHERE r.job = ")).push_bind(*job);
+            query
+                .push(" ORDER BY r.id DESC LIMIT ")
+                .push_bind(limit)
+                .push(format!(") AS of_{at}"));
+        }
+        query.push(" ORDER BY job, id DESC");
+        query.build_query_as::<JobRun>().fetch_all(c).await
+    })?;
+    tx.rollback().await?;
+    Ok(runs)
 }
 
 macro_rules! old {

@@ -20,6 +20,7 @@ pub mod externe_api;
 pub mod fetched_applicatie;
 mod id;
 pub mod inspect;
+pub mod job_request;
 pub mod job_run;
 pub mod klant;
 pub mod klant_filter;

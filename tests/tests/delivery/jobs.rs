@@ -149,7 +149,7 @@ on_both! {
         app.clock().advance(TimeDelta::minutes(61));
         cleanup::run_late(&context, "tester").await;
         let again = app.probe().texts("SELECT job FROM job_run ORDER BY id").await;
-        assert_eq!(again[once.len()..], ["leases", "history"]);
+        assert_eq!(again[once.len()..], ["leases", "sessions", "history"]);
         // A month later the first runs are forgotten, the last of each job are not.
         app.clock().advance(TimeDelta::days(31));
         assert_eq!(foreseen(&app, "history").await, Some(2), "the run itself makes another one old");

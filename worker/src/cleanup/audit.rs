@@ -1,6 +1,6 @@
 //! Removes audit rows, when the settings say after how long.
 
-use openklant_shared::storage::{StorageError, retention};
+use openklant_shared::storage::retention;
 
 use super::{BATCH, JobError, before, in_batches};
 use crate::Context;
@@ -12,11 +12,4 @@ pub(super) async fn run(context: &Context) -> Result<String, JobError> {
     let limit = before(context.clock.now(), kept);
     let removed = in_batches(|| retention::remove_audit_rows(&context.db, limit, BATCH)).await?;
     Ok(format!("{removed} audit rows removed"))
-}
-
-pub(super) async fn count(context: &Context) -> Result<i64, StorageError> {
-    match context.settings.retention.audit {
-        Some(kept) => retention::count_audit_rows(&context.db, before(context.clock.now(), kept)).await,
-        None => Ok(0),
-    }
 }

@@ -1,6 +1,6 @@
 //! Removes rows of the operators' log, unless the settings keep them for ever.
 
-use openklant_shared::storage::{StorageError, operator_log};
+use openklant_shared::storage::operator_log;
 
 use super::{BATCH, JobError, before, in_batches};
 use crate::Context;
@@ -12,11 +12,4 @@ pub(super) async fn run(context: &Context) -> Result<String, JobError> {
     let limit = before(context.clock.now(), kept);
     let removed = in_batches(|| operator_log::remove(&context.db, limit, BATCH)).await?;
     Ok(format!("{removed} rows removed"))
-}
-
-pub(super) async fn count(context: &Context) -> Result<i64, StorageError> {
-    match context.settings.retention.operator_log {
-        Some(kept) => operator_log::count_old(&context.db, before(context.clock.now(), kept)).await,
-        None => Ok(0),
-    }
 }

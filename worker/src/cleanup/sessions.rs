@@ -3,15 +3,11 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use openklant_shared::storage::StorageError;
+use openklant_shared::jobs::sessions_over;
 use openklant_shared::storage::beheer::{draft, lockout, login, session};
 
 use super::{BATCH, JobError, before, in_batches};
 use crate::Context;
-
-/// How long a session is kept after it ended.
-const ENDED: Duration = Duration::from_hours(24);
 
 /// How long a failed login is kept: longer than anybody is locked out.
 const FAILED: Duration = Duration::from_hours(1);
@@ -19,23 +15,12 @@ const FAILED: Duration = Duration::from_hours(1);
 /// How long logins of accounts are kept.
 const LOGINS: Duration = Duration::from_hours(90 * 24);
 
-/// Sessions last used before this are over, however long a session may last.
-fn ended(context: &Context) -> DateTime<Utc> {
-    let settings = &context.settings.beheer;
-    let longest = settings.idle_timeout.max(settings.session_lifetime);
-    before(context.clock.now(), longest + ENDED)
-}
-
 pub(super) async fn run(context: &Context) -> Result<String, JobError> {
     let (db, now) = (&context.db, context.clock.now());
-    let ended = ended(context);
+    let ended = sessions_over(&context.settings, now);
     let sessions = in_batches(|| session::remove(db, ended, BATCH)).await?;
     let drafts = in_batches(|| draft::remove_old(db, now, BATCH)).await?;
     in_batches(|| lockout::remove(db, before(now, FAILED), BATCH)).await?;
     in_batches(|| login::remove(db, before(now, LOGINS), BATCH)).await?;
     Ok(format!("{sessions} sessions and {drafts} drafts removed"))
-}
-
-pub(super) async fn count(context: &Context) -> Result<i64, StorageError> {
-    session::count_old(&context.db, ended(context)).await
 }
