@@ -9,7 +9,6 @@ use poem::listener::TcpAcceptor;
 
 use crate::connection::BoundedAcceptor;
 use crate::state::State;
-use crate::zgw::auth::Authorisation;
 use crate::{Context, ServerError, app};
 
 /// A server that has its address and waits to be run.
@@ -18,7 +17,7 @@ pub struct Server {
     address: SocketAddr,
     app: poem::endpoint::BoxEndpoint<'static, poem::Response>,
     shutdown_timeout: Duration,
-    authorisation: Arc<Authorisation>,
+    state: Arc<State>,
 }
 
 impl Server {
@@ -42,7 +41,7 @@ impl Server {
             address,
             app,
             shutdown_timeout,
-            authorisation: Arc::clone(&state.authorisation),
+            state,
         })
     }
 
@@ -53,6 +52,12 @@ impl Server {
 
     /// Serves until `stop` is there, then finishes what is under way, within the time-out of the settings.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
+        let state = Arc::clone(&self.state);
+        let stop = async move {
+            stop.await;
+            // Streams have no end of their own.
+            state.queue.stop();
+        };
         let served = poem::Server::new_with_acceptor(self.acceptor).run_with_graceful_shutdown(
             self.app,
             stop,
@@ -60,7 +65,7 @@ impl Server {
         );
         tokio::select! {
             served = served => served.map_err(ServerError::Stopped),
-            () = self.authorisation.keep_up() => Ok(()),
+            () = self.state.authorisation.keep_up() => Ok(()),
         }
     }
 }

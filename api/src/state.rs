@@ -8,6 +8,7 @@ use openklant_shared::journal::Journal;
 use openklant_shared::settings::Settings;
 use openklant_shared::storage::Db;
 
+use crate::beheer::wachtrij::Live;
 use crate::frontdoor::reads::Reads;
 use crate::zgw::auth::Authorisation;
 use crate::zgw::crowd::Crowd;
@@ -35,6 +36,8 @@ pub struct State {
     pub authorisation: Arc<Authorisation>,
     /// The log of reads; `None`: none is kept.
     pub reads: Option<Arc<Reads>>,
+    /// The last look at the queue, for the site.
+    pub queue: Live,
     /// How many requests of one client are handled at a time; `None`: any number.
     pub crowd: Option<Arc<Crowd>>,
 }
@@ -76,6 +79,7 @@ impl State {
                 FetchedRights::new(&db, &clock, &settings.autorisaties)?,
             )),
             reads: Reads::new(&db, &clock, &settings.read_log),
+            queue: Live::default(),
             crowd: settings
                 .server
                 .max_concurrent_per_client

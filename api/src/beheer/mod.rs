@@ -18,9 +18,17 @@ pub mod session;
 pub mod site;
 mod start;
 mod statisch;
+pub mod taken;
 pub mod visit;
+pub mod wachtrij;
 
 pub use page::{Page, pages};
 
 /// The pages, by module; within the menu in this order.
-pub static PAGES: &[&[Page]] = &[start::PAGES, account::PAGES, login::PAGES];
+pub static PAGES: &[&[Page]] = &[
+    start::PAGES,
+    wachtrij::PAGES,
+    taken::PAGES,
+    account::PAGES,
+    login::PAGES,
+];

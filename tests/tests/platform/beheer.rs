@@ -5,3 +5,5 @@ mod login;
 mod look;
 mod pages;
 mod sessions;
+mod taken;
+mod wachtrij;

@@ -74,9 +74,7 @@ pub async fn find(
     if session.disabled {
         return Ok(Found::Nothing);
     }
-    if now >= session.seen_at + delta(settings.idle_timeout)
-        || end(&session, settings).is_none_or(|end| now >= end)
-    {
+    if !holds(&session, settings, now) {
         return Ok(Found::Ended(Box::new(session)));
     }
     if now - session.seen_at >= SEEN {
@@ -87,6 +85,12 @@ pub async fn find(
         preferences: Preferences::parse(&session.preferences),
         session,
     })))
+}
+
+/// Whether it holds, without that being a use of it.
+pub fn holds(session: &Session, settings: &Beheer, now: DateTime<Utc>) -> bool {
+    now < session.seen_at + delta(settings.idle_timeout)
+        && end(session, settings).is_some_and(|end| now < end)
 }
 
 /// When a session ends at the latest.

@@ -1,5 +1,5 @@
 // The only script: everything works without it. It adds copy buttons, a question before a changed form is left, parts
-// that open for printing, and the end of what is shown for a while.
+// that open for printing, the end of what is shown for a while, and numbers of the queue that stay up to date.
 (() => {
   "use strict";
   const page = document.documentElement;
@@ -36,6 +36,41 @@
       warning.append(text);
       warning.classList.add("alert", "warn");
     }, Math.max(left, 0));
+  }
+
+  for (const area of all("[data-stream]")) {
+    const button = area.querySelector("[data-stream-switch]");
+    const status = area.querySelector("[data-spoken]");
+    let source = null;
+    const stop = (text) => {
+      source.close();
+      source = null;
+      button.textContent = text;
+      button.setAttribute("aria-pressed", "false");
+    };
+    const start = () => {
+      source = new EventSource(area.dataset.stream);
+      button.textContent = area.dataset.on;
+      button.setAttribute("aria-pressed", "true");
+      source.onmessage = (event) => {
+        const news = JSON.parse(event.data);
+        for (const element of all("[data-live]")) {
+          const value = news.values[element.dataset.live];
+          if (value !== undefined && element.textContent !== value) element.textContent = value;
+        }
+        if (status.dataset.spoken !== news.spoken) {
+          status.dataset.spoken = news.spoken;
+          status.textContent = news.spoken;
+        }
+      };
+      source.onerror = () => {
+        stop(area.dataset.off);
+        status.classList.remove("vh");
+        status.textContent = area.dataset.lost;
+      };
+    };
+    button.addEventListener("click", () => (source ? stop(area.dataset.off) : start()));
+    start();
   }
 
   window.addEventListener("beforeprint", () => {

@@ -1,0 +1,200 @@
+//! The words of the queue: states, classes, events and lengths of time for people.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono_tz::Europe::Amsterdam;
+use openklant_shared::domain::delivery::{Class, State};
+use openklant_shared::storage::outbox_look::Row;
+use serde_json::Value;
+
+use crate::beheer::language::{Language, Text};
+
+/// A state with its look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Badge {
+    /// Class of the style sheet.
+    pub kind: &'static str,
+    /// What it says.
+    pub text: Text,
+}
+
+/// How addresses name the states.
+pub const STATES: [(&str, State); 5] = [
+    ("wacht", State::Pending),
+    ("verzending", State::Delivering),
+    ("geparkeerd", State::Parked),
+    ("aanvaard", State::Delivered),
+    ("geannuleerd", State::Cancelled),
+];
+
+/// The name of a state.
+pub const fn state(state: State) -> Text {
+    match state {
+        State::Pending => Text::new("wacht", "waiting"),
+        State::Delivering => Text::new("wordt verzonden", "being sent"),
+        State::Delivered => Text::new("aanvaard", "accepted"),
+        State::Parked => Text::new("geparkeerd", "parked"),
+        State::Cancelled => Text::new("geannuleerd", "cancelled"),
+    }
+}
+
+/// The badge of a message.
+pub fn badge(row: &Row) -> Badge {
+    let (kind, text) = match row.state() {
+        Some(State::Pending) if row.is_behind() => (
+            "info",
+            Text::new("wacht op voorganger", "waiting for an earlier one"),
+        ),
+        Some(State::Pending) if row.attempts > 0 => (
+            "info",
+            Text::new("wacht op nieuwe poging", "waiting for another attempt"),
+        ),
+        Some(known @ (State::Pending | State::Delivering)) => ("info", state(known)),
+        Some(State::Delivered) => ("ok", state(State::Delivered)),
+        Some(State::Parked) => ("error", state(State::Parked)),
+        Some(State::Cancelled) => ("", state(State::Cancelled)),
+        None => ("", Text::new("onbekend", "unknown")),
+    };
+    Badge { kind, text }
+}
+
+/// How addresses name the classes of failures.
+pub const CLASSES: [(&str, Class); 6] = [
+    ("tijdelijk", Class::Temporary),
+    ("geweigerd", Class::Refused),
+    ("toegang", Class::Denied),
+    ("adres", Class::Endpoint),
+    ("kanaal", Class::Kanaal),
+    ("klok", Class::Clock),
+];
+
+/// What an attempt came to.
+pub const fn class(class: Class) -> Text {
+    match class {
+        Class::Delivered => Text::new("aanvaard", "accepted"),
+        Class::Temporary => Text::new("geen verbinding of te druk", "no connection, or too busy"),
+        Class::Clock => Text::new("onze klok loopt voor", "our clock is ahead"),
+        Class::Kanaal => Text::new("kanaal onbekend", "unknown kanaal"),
+        Class::Denied => Text::new("geen toegang", "no access"),
+        Class::Endpoint => Text::new("verkeerd adres", "wrong address"),
+        Class::Refused => Text::new("geweigerd", "refused"),
+    }
+}
+
+/// The name of a stored class; empty: there was no attempt yet.
+pub fn stored_class(name: Option<&str>) -> Text {
+    match name.and_then(Class::from_name) {
+        Some(known) => class(known),
+        None => Text::same(name.unwrap_or_default()),
+    }
+}
+
+/// What happened, as a message says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// `klant gewijzigd`.
+    pub text: Text,
+    /// The word of the standard.
+    pub actie: String,
+    /// The object it happened to.
+    pub hoofdobject: String,
+}
+
+/// Reads a message; one that cannot be read is named by its kanaal.
+pub fn event(row: &Row) -> Event {
+    let message: Value = serde_json::from_str(&row.message).unwrap_or_default();
+    let field = |name: &str| message.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (resource, actie) = (field("resource"), field("actie"));
+    let (nl, en) = match actie {
+        "create" => ("gemaakt", "created"),
+        "update" | "partial_update" => ("gewijzigd", "changed"),
+        "destroy" => ("verwijderd", "deleted"),
+        other => (other, other),
+    };
+    let text = if resource.is_empty() {
+        Text::same(row.kanaal.clone())
+    } else {
+        Text::made(format!("{resource} {nl}"), format!("{resource} {en}"))
+    };
+    Event {
+        text,
+        actie: actie.to_owned(),
+        hoofdobject: field("hoofdObject").to_owned(),
+    }
+}
+
+/// A length of time: `50 ms`, `12 s`, `14 minuten`.
+pub fn took(time: Duration, language: Language) -> String {
+    let seconds = time.as_secs();
+    let (count, one, many) = match seconds {
+        0 => return format!("{} ms", time.as_millis()),
+        1..60 => return format!("{seconds} s"),
+        60..3600 => (
+            seconds / 60,
+            language.pick("minuut", "minute"),
+            language.pick("minuten", "minutes"),
+        ),
+        3600..86_400 => (
+            seconds / 3600,
+            language.pick("uur", "hour"),
+            language.pick("uur", "hours"),
+        ),
+        _ => (
+            seconds / 86_400,
+            language.pick("dag", "day"),
+            language.pick("dagen", "days"),
+        ),
+    };
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// Reads a moment as a form sends it, `2026-11-25T10:00` or `2026-11-25`, on the clocks of Amsterdam.
+pub fn local(text: &str) -> Option<DateTime<Utc>> {
+    let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+        .into_iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .or_else(|| Some(text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN)))?;
+    let moment = Amsterdam.from_local_datetime(&naive).earliest()?;
+    let moment = moment.with_timezone(&Utc);
+    // Far from where a database can keep it.
+    ((1900..3000).contains(&chrono::Datelike::year(&moment))).then_some(moment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_of_a_form_are_those_of_amsterdam() {
+        for (text, expected) in [
+            ("2026-11-25T10:00", Some("2026-11-25T09:00:00Z")),
+            ("2026-07-01T00:30:15", Some("2026-06-30T22:30:15Z")),
+            ("2026-11-25", Some("2026-11-24T23:00:00Z")),
+            // There is no such moment: the clock goes forward.
+            ("2026-03-29T02:30", None),
+            ("gisteren", None),
+            ("2026-13-01", None),
+            ("0001-01-01", None),
+            ("99999-01-01", None),
+        ] {
+            let expected = expected.map(|text| text.parse::<DateTime<Utc>>().expect("a moment"));
+            assert_eq!(local(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_words() {
+        for (ms, expected) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (12_999, "12 s"),
+            (60_000, "1 minuut"),
+            (840_000, "14 minuten"),
+            (7_200_000, "2 uur"),
+            (86_400_000, "1 dag"),
+        ] {
+            assert_eq!(took(Duration::from_millis(ms), Language::Nl), expected);
+        }
+    }
+}
