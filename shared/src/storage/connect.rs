@@ -95,21 +95,12 @@ impl Db {
         connections: u32,
         acquire_timeout: Duration,
     ) -> Result<Self, ConnectError> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(ConnectError::Address)?
-            .application_name("openklant")
-            .disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(connections.max(1))
-            .min_connections(0)
-            .acquire_timeout(acquire_timeout)
-            .connect_with(options)
-            .await
-            .map_err(|error| match error {
-                // A refused connection is tried until the time-out: the server may still be starting.
-                sqlx::Error::PoolTimedOut => ConnectError::NoAnswer(acquire_timeout),
-                other => ConnectError::Open(other),
-            })?;
+        let (pool, options) = postgres_pool(url, connections, acquire_timeout)?;
+        let pool = pool.connect_with(options).await.map_err(|error| match error {
+            // A refused connection is tried until the time-out: the server may still be starting.
+            sqlx::Error::PoolTimedOut => ConnectError::NoAnswer(acquire_timeout),
+            other => ConnectError::Open(other),
+        })?;
         Ok(Self::new(Pools::Postgres(pool)))
     }
 
@@ -158,6 +149,23 @@ impl Db {
             Pools::Sqlite { .. } => Ok(None),
         }
     }
+}
+
+/// How a PostgreSQL server is connected to, and with how many connections at most.
+pub(super) fn postgres_pool(
+    url: &str,
+    connections: u32,
+    acquire_timeout: Duration,
+) -> Result<(PgPoolOptions, PgConnectOptions), ConnectError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(ConnectError::Address)?
+        .application_name("openklant")
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(connections.max(1))
+        .min_connections(0)
+        .acquire_timeout(acquire_timeout);
+    Ok((pool, options))
 }
 
 /// A pool with its first connection. Who switches a new file to WAL wants it for itself, and SQLite's own time-out does

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Db, StorageError, Tx, execute, on_read, on_tx, on_write};
+use super::{Db, StorageError, Tx, execute, on_read, on_tx, retention};
 
 /// One thing an operator did.
 #[derive(Clone, Copy, Debug)]
@@ -167,10 +167,7 @@ const COUNT_OLD: &str = "SELECT CAST(count(*) AS BIGINT) FROM operator_log WHERE
 
 /// How many rows were made before `before`.
 pub async fn count_old(db: &Db, before: DateTime<Utc>) -> Result<i64, StorageError> {
-    Ok(on_read!(db, |c| sqlx::query_scalar(COUNT_OLD)
-        .bind(before)
-        .fetch_one(c)
-        .await)?)
+    retention::count(db, COUNT_OLD, before).await
 }
 
 const REMOVE: &str = "DELETE FROM operator_log WHERE id IN \
@@ -178,10 +175,5 @@ const REMOVE: &str = "DELETE FROM operator_log WHERE id IN \
 
 /// Removes at most `limit` rows that were made before `before`, the oldest first; answers how many.
 pub async fn remove(db: &Db, before: DateTime<Utc>, limit: i64) -> Result<u64, StorageError> {
-    Ok(on_write!(db, |c| sqlx::query(REMOVE)
-        .bind(before)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    retention::remove(db, REMOVE, before, limit).await
 }

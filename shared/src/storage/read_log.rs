@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, Id, StorageError, on_read, on_tx, on_write};
+use super::{Db, Id, StorageError, on_tx, on_write, retention};
 
 /// One read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,10 +167,7 @@ const COUNT_OLD: &str = "SELECT CAST(count(*) AS BIGINT) FROM read_log WHERE at 
 
 /// How many reads were recorded before `before`.
 pub async fn count_old(db: &Db, before: DateTime<Utc>) -> Result<i64, StorageError> {
-    Ok(on_read!(db, |c| sqlx::query_scalar(COUNT_OLD)
-        .bind(before)
-        .fetch_one(c)
-        .await)?)
+    retention::count(db, COUNT_OLD, before).await
 }
 
 const REMOVE: &str =
@@ -178,10 +175,5 @@ const REMOVE: &str =
 
 /// Removes at most `limit` reads that were recorded before `before`, the oldest first; answers how many.
 pub async fn remove(db: &Db, before: DateTime<Utc>, limit: i64) -> Result<u64, StorageError> {
-    Ok(on_write!(db, |c| sqlx::query(REMOVE)
-        .bind(before)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    retention::remove(db, REMOVE, before, limit).await
 }

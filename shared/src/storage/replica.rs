@@ -1,13 +1,12 @@
 //! A read replica of a PostgreSQL database: who only reads may read there. While it does not answer, everybody reads
 //! from the primary.
 
-use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use sqlx::ConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::PgPool;
 
+use super::connect::postgres_pool;
 use super::{ConnectError, Db, Pools};
 
 /// Longest a request waits for a connection to the replica before it reads from the primary.
@@ -51,15 +50,8 @@ impl Db {
     /// Gives a PostgreSQL database a replica. No connection is made before the first read, so a replica that is away
     /// keeps nobody from starting.
     pub fn with_replica(mut self, url: &str, connections: u32) -> Result<Self, ConnectError> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(ConnectError::Address)?
-            .application_name("openklant")
-            .disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(connections.max(1))
-            .min_connections(0)
-            .acquire_timeout(ACQUIRE_WITHIN)
-            .connect_lazy_with(options);
+        let (pool, options) = postgres_pool(url, connections, ACQUIRE_WITHIN)?;
+        let pool = pool.connect_lazy_with(options);
         self.replica = Some(Arc::new(Replica {
             pool,
             silent_since: Mutex::new(None),

@@ -71,14 +71,21 @@ pub async fn remove_audit_rows(db: &Db, before: DateTime<Utc>, limit: i64) -> Re
     remove(db, REMOVE_AUDIT_ROWS, before, limit).await
 }
 
-async fn count(db: &Db, sql: &'static str, before: DateTime<Utc>) -> Result<i64, StorageError> {
+/// How many rows `sql` counts, which takes the moment.
+pub(super) async fn count(db: &Db, sql: &'static str, before: DateTime<Utc>) -> Result<i64, StorageError> {
     Ok(on_read!(db, |c| sqlx::query_scalar(sql)
         .bind(before)
         .fetch_one(c)
         .await)?)
 }
 
-async fn remove(db: &Db, sql: &'static str, before: DateTime<Utc>, limit: i64) -> Result<u64, StorageError> {
+/// How many rows `sql` removes, which takes the moment and how many at most.
+pub(super) async fn remove(
+    db: &Db,
+    sql: &'static str,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64, StorageError> {
     Ok(on_write!(db, |c| sqlx::query(sql)
         .bind(before)
         .bind(limit)
