@@ -2,8 +2,25 @@
 
 use openklant_shared::domain::beheer::Role;
 use openklant_shared::storage::job_run;
-use openklant_tests::{App, on_both};
+use openklant_tests::app::Setup;
+use openklant_tests::{App, Database, on_both};
 use openklant_worker::cleanup;
+
+on_both! {
+    async fn a_real_worker_takes_what_is_asked_for(database: Database) {
+        let mut app = Setup::new().in_real_time().start(&database).await;
+        app.start_worker();
+        let mut browser = app.logged_in(&[Role::Operator]).await;
+        browser.post("/beheer/taken/messages/nu", &[]).await.is(303);
+        openklant_tests::wait::until_found("a worker ran it", async || {
+            let runs = job_run::history(app.db(), "messages", 10).await.expect("runs can be read");
+            let asked = app.probe().count("job_request").await;
+            (asked == 0 && runs.iter().any(|run| run.outcome.as_deref() == Some("done"))).then_some(())
+        })
+        .await;
+        app.stop_workers().await;
+    }
+}
 
 on_both! {
     async fn a_job_that_never_ran_says_when_it_will(app: App) {

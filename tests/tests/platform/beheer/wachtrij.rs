@@ -448,3 +448,39 @@ fn a_full_queue_costs_few_statements() {
         }
     });
 }
+
+on_both! {
+    /// Each filter alone and the worst together: none reads its way through 100,000 messages.
+    async fn every_filter_is_quick_in_a_full_queue(app: App) {
+        make(&app, 1).await;
+        app.probe().multiply_messages(100_000, app.clock().now()).await;
+        app.probe().execute("ANALYZE").await;
+        let object = app.probe().texts("SELECT CAST(object_uuid AS TEXT) FROM outbox ORDER BY id LIMIT 1").await.remove(0);
+        let mut browser = operator(&app).await;
+        let mut slow = Vec::new();
+        for filter in [
+            String::new(),
+            "staat=wacht".to_owned(),
+            "staat=geparkeerd".to_owned(),
+            "staat=aanvaard".to_owned(),
+            "kanaal=klanten".to_owned(),
+            "kanaal=contactmomenten".to_owned(),
+            "staat=wacht&kanaal=contactmomenten".to_owned(),
+            "klasse=tijdelijk".to_owned(),
+            "klasse=geweigerd".to_owned(),
+            "staat=wacht&klasse=geweigerd".to_owned(),
+            "vanaf=2000-01-01".to_owned(),
+            "tot=2000-01-01".to_owned(),
+            format!("object={object}"),
+            format!("staat=wacht&object={object}"),
+        ] {
+            let begun = Instant::now();
+            browser.get(&format!("{PAGE}/berichten?{filter}")).await.is(200);
+            let took = begun.elapsed();
+            if took > Duration::from_millis(400) {
+                slow.push((filter, took));
+            }
+        }
+        assert!(slow.is_empty(), "{slow:?}");
+    }
+}
