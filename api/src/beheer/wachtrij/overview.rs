@@ -140,7 +140,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
                 host: worker.host.clone(),
                 version: worker.version.clone(),
                 is_alive: worker.is_alive(stand.at),
-                seen: words::took((stand.at - worker.seen_at).to_std().unwrap_or_default(), language),
+                seen: words::age((stand.at - worker.seen_at).to_std().unwrap_or_default(), language),
             })
             .collect(),
         progress: standing

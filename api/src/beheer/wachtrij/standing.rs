@@ -191,7 +191,7 @@ impl Stand {
         match self.standing.waiting_since {
             Some(since) => both(|language| {
                 let age = (self.at - since).to_std().unwrap_or_default();
-                let age = words::took(age, language);
+                let age = words::age(age, language);
                 format!("{}: {age}", language.pick("oudste", "oldest"))
             }),
             None => Text::new("er wacht niets", "nothing waits"),

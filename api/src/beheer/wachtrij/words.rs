@@ -149,6 +149,15 @@ pub fn took(time: Duration, language: Language) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// An age: under a second is `0 s`, whatever the machine measured.
+pub fn age(time: Duration, language: Language) -> String {
+    if time.as_secs() == 0 {
+        "0 s".to_owned()
+    } else {
+        took(time, language)
+    }
+}
+
 /// Reads a moment as a form sends it, `2026-11-25T10:00` or `2026-11-25`, on the clocks of Amsterdam.
 pub fn local(text: &str) -> Option<DateTime<Utc>> {
     let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
