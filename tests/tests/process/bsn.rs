@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 
+use openklant_api::beheer;
 use openklant_tests::collector::Collector;
 use openklant_tests::fixtures::{
     CONTACTMOMENTEN, KLANTCONTACTMOMENTEN, KLANTEN, NOBODY, OBJECTCONTACTMOMENTEN, RSIN, contactmoment,
@@ -109,6 +110,8 @@ async fn everything(client: &Client) -> Vec<Known> {
         "/metrics",
         "/{x}",
         "/klanten/api/v1/{x}",
+        "/autorisaties/api/v1/callbacks",
+        "/beheer/{x}",
     ] {
         known.push(Known {
             path: page.to_owned(),
@@ -116,6 +119,11 @@ async fn everything(client: &Client) -> Vec<Known> {
             filters: vec!["x".to_owned()],
         });
     }
+    known.extend(beheer::pages().map(|page| Known {
+        path: format!("/beheer{}", page.path),
+        methods: vec![page.method.to_string()],
+        filters: vec!["x".to_owned()],
+    }));
     known
 }
 
