@@ -1,5 +1,7 @@
 //! The first page, and the page about accessibility.
 
+use std::sync::Arc;
+
 use askama::Template;
 use poem::Response;
 
@@ -10,6 +12,7 @@ use super::problem::Problem;
 use super::rights::{Needs, Right};
 use super::session::{self, Kept};
 use super::visit::Visit;
+use super::wachtrij::{self, Sentence};
 use super::{login, statisch};
 
 /// The pages.
@@ -18,7 +21,7 @@ pub static PAGES: &[Page] = &[
         "/",
         Text::new("Start", "Home"),
         Needs::Right(Right::Start),
-        |visit| Box::pin(async move { start(&visit) }),
+        |visit| Box::pin(start(visit)),
     )
     .in_menu(),
     Page::get(
@@ -45,11 +48,13 @@ pub static PAGES: &[Page] = &[
 #[template(path = "beheer/start.html")]
 struct Start {
     frame: Frame,
+    queue: Vec<Sentence>,
 }
 
-fn start(visit: &Visit) -> Result<Response, Problem> {
+async fn start(visit: Arc<Visit>) -> Result<Response, Problem> {
     visit.show(&Start {
-        frame: Frame::new(visit, &Text::new("Start", "Home")).last_crumb(""),
+        frame: Frame::new(&visit, &Text::new("Start", "Home")).last_crumb(""),
+        queue: wachtrij::sentences(&visit).await?,
     })
 }
 

@@ -66,7 +66,10 @@ impl Live {
     }
 
     /// How it stood at most [`EVERY`] ago. Who asks at the same time waits for the same snapshot.
-    async fn recent(&self, state: &State) -> Result<Arc<Stand>, StorageError> {
+    ///
+    /// # Errors
+    /// A database that fails.
+    pub async fn recent(&self, state: &State) -> Result<Arc<Stand>, StorageError> {
         let mut last = self.last.lock().await;
         if let Some((read, stand)) = &*last
             && read.elapsed() < EVERY

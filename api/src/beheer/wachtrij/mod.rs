@@ -10,6 +10,7 @@ mod live;
 mod message;
 mod overview;
 mod pause;
+mod sentence;
 mod standing;
 mod words;
 
@@ -18,6 +19,7 @@ use super::page::Page;
 use super::rights::{Needs, Right};
 
 pub use live::Live;
+pub use sentence::{Sentence, sentences};
 pub use words::{local, took};
 
 const OPERATOR: Needs = Needs::Right(Right::Wachtrij);

@@ -67,6 +67,23 @@ on_both! {
         assert!(list.text().contains("Niets geparkeerd."));
     }
 
+    async fn the_first_page_of_an_operator_says_how_the_queue_stands(database: Database) {
+        let notificaties = Notificaties::start().await;
+        let app = publishing(&database, &notificaties).await;
+        parked(&app, &notificaties, 1, "nee").await;
+        app.probe()
+            .execute("INSERT INTO job_run (job, tick, worker, started_at, finished_at, outcome, detail) VALUES \
+                      ('audit', '2026-01-01 00:00:00+00:00', 'w', '2026-01-01 00:00:00+00:00', \
+                      '2026-01-01 00:00:00+00:00', 'failed', 'nee')")
+            .await;
+        let page = operator(&app).await.get("/beheer/").await.expect(200);
+        for sentence in ["Alles is verzonden.", "1 bericht is geparkeerd", "Taken die de laatste keer mislukten: 1."] {
+            assert!(page.text().contains(sentence), "{sentence}: {}", page.text());
+        }
+        let page = app.logged_in(&[Role::Lezer]).await.get("/beheer/").await.expect(200);
+        assert!(!page.text().contains("geparkeerd") && !page.text().contains("Wachtrij"), "{}", page.text());
+    }
+
     async fn what_was_accepted_and_what_failed_is_drawn(database: Database) {
         let notificaties = Notificaties::start().await;
         let app = publishing(&database, &notificaties).await;
