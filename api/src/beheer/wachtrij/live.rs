@@ -65,7 +65,7 @@ impl Live {
         Ok(stand)
     }
 
-    /// How it stood at most [`EVERY`] ago. Who asks at the same time waits for the same snapshot.
+    /// How it stood at most two seconds ago. Who asks at the same time waits for the same snapshot.
     ///
     /// # Errors
     /// A database that fails.
