@@ -1,9 +1,10 @@
 -- How many messages are in each state, so that nobody counts the queue to know its depth. By trigger, so that no
 -- statement can forget it: one row for each state, as there is one writer.
 CREATE TABLE outbox_depth (
-    state TEXT NOT NULL PRIMARY KEY,
+    id INTEGER NOT NULL PRIMARY KEY,
+    state TEXT NOT NULL,
     count INTEGER NOT NULL
-) WITHOUT ROWID;
+);
 
 INSERT INTO outbox_depth (state, count)
 SELECT name, (SELECT count(*) FROM outbox WHERE state = name) FROM (

@@ -12,7 +12,7 @@ CREATE TABLE beheer_account (
     password_hash TEXT,
     totp_key TEXT,
     totp TEXT,
-    totp_step BIGINT NOT NULL,
+    totp_step INTEGER NOT NULL,
     disabled BOOLEAN NOT NULL,
     preferences TEXT NOT NULL,
     created_at TEXT NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE beheer_account (
 CREATE TABLE beheer_session (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     token_hash TEXT NOT NULL,
-    account_id BIGINT NOT NULL REFERENCES beheer_account (id) ON DELETE CASCADE,
+    account_id INTEGER NOT NULL REFERENCES beheer_account (id) ON DELETE CASCADE,
     started_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,
     -- Of a provider: what came along at login. A local account has its own.
@@ -37,7 +37,7 @@ CREATE INDEX beheer_session_by_time ON beheer_session (seen_at, id);
 
 -- What a session keeps for a while: a search, a secret that is shown once, a number that was revealed.
 CREATE TABLE beheer_session_item (
-    session_id BIGINT NOT NULL REFERENCES beheer_session (id) ON DELETE CASCADE,
+    session_id INTEGER NOT NULL REFERENCES beheer_session (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     sealed TEXT NOT NULL,
     until TEXT NOT NULL,
@@ -46,7 +46,7 @@ CREATE TABLE beheer_session_item (
 
 CREATE TABLE beheer_draft (
     token_hash TEXT NOT NULL PRIMARY KEY,
-    account_id BIGINT NOT NULL REFERENCES beheer_account (id) ON DELETE CASCADE,
+    account_id INTEGER NOT NULL REFERENCES beheer_account (id) ON DELETE CASCADE,
     path TEXT NOT NULL,
     sealed TEXT NOT NULL,
     until TEXT NOT NULL
@@ -57,7 +57,7 @@ CREATE INDEX beheer_draft_by_account ON beheer_draft (account_id);
 -- Failed logins in a row per name that was typed, whether or not there is such an account: its hash, never the name.
 CREATE TABLE beheer_lockout (
     name_hash TEXT NOT NULL PRIMARY KEY,
-    failures BIGINT NOT NULL,
+    failures INTEGER NOT NULL,
     last_at TEXT NOT NULL
 );
 CREATE INDEX beheer_lockout_by_time ON beheer_lockout (last_at);
@@ -66,7 +66,7 @@ CREATE INDEX beheer_lockout_by_time ON beheer_lockout (last_at);
 CREATE TABLE beheer_login (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at TEXT NOT NULL,
-    account_id BIGINT NOT NULL REFERENCES beheer_account (id) ON DELETE CASCADE,
+    account_id INTEGER NOT NULL REFERENCES beheer_account (id) ON DELETE CASCADE,
     outcome TEXT NOT NULL,
     address TEXT NOT NULL
 );

@@ -274,7 +274,8 @@ impl Process {
         self.signal(Signal::CONT);
     }
 
-    /// What the system says of its memory in KiB: `VmRSS` for what it takes now, `VmHWM` for the most it ever took.
+    /// What the system says of its memory in KiB: `VmRSS` for what it takes now, `RssAnon` for what of it holds no file,
+    /// `VmHWM` for the most it ever took.
     pub fn memory(&self, field: &str) -> u64 {
         let status =
             std::fs::read_to_string(format!("/proc/{}/status", self.id())).expect("the system tells");

@@ -21,7 +21,7 @@ const INDEXES_SQLITE: &str = "SELECT m.name || ' (' || (SELECT group_concat(c.na
      WHERE m.type = 'table' AND m.name NOT LIKE '\\_%' ESCAPE '\\' \
      UNION ALL SELECT m.name || ' (' || c.name || ') unique' FROM sqlite_master m JOIN pragma_table_info(m.name) c \
      WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '\\_%' ESCAPE '\\' \
-     AND c.pk = 1 AND c.type = 'INTEGER'";
+     AND c.pk = 1 AND c.type = 'INTEGER' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE pk = 2)";
 const INDEXES_POSTGRES: &str = "SELECT t.relname || ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY k.nr) \
      FROM unnest(x.indkey::int2[]) WITH ORDINALITY k (attnum, nr) \
      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum) || ')' || \

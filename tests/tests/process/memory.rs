@@ -1,4 +1,6 @@
-//! How much memory the API takes when it rests.
+//! How much memory the API takes when it rests: what it asked the system for, without the pages of the program, of which
+//! a build for tests has several times as many as a release. All of it, for a release, is what `cargo xtask chaos
+//! --scenario wake --release` holds against 40 MiB.
 
 use openklant_tests::fixtures::{KLANTEN, klant};
 use openklant_tests::program::Program;
@@ -7,11 +9,11 @@ use openklant_tests::{Client, Database, Kind};
 
 use super::token;
 
-/// KiB that it may take.
-const MOST: u64 = 40 * 1024;
+/// KiB that it may ask for.
+const MOST: u64 = 12 * 1024;
 
 #[test]
-fn the_api_rests_below_forty_mebibytes_on_postgres() {
+fn the_api_asks_for_less_than_twelve_mebibytes_on_postgres() {
     openklant_tests::both::run(Kind::Postgres, async |database: Database| {
         let program = Program::on(&database);
         let token = token(&program).await;
@@ -26,7 +28,7 @@ fn the_api_rests_below_forty_mebibytes_on_postgres() {
             client.get(url).await.is(200);
             client.get(KLANTEN).await.is(200);
         }
-        let resident = api.memory("VmRSS");
-        assert!(resident < MOST, "{resident} KiB");
+        let asked_for = api.memory("RssAnon");
+        assert!(asked_for < MOST, "{asked_for} KiB");
     });
 }

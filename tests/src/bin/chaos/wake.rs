@@ -1,5 +1,6 @@
 //! One change at a time, with nothing else to do: how long from the change to the request that tells of it. The moment of
-//! the change is taken before its commit, so the figures are a little too high. With the settings as they are by default.
+//! the change is taken before its commit, so the figures are a little too high. And what memory the server takes then. With
+//! the settings as they are by default.
 
 use std::time::Duration;
 
@@ -19,6 +20,9 @@ const CHANGES: usize = 100;
 
 /// Longest that the median may be.
 const MEDIAN: TimeDelta = TimeDelta::milliseconds(50);
+
+/// Most memory of the program that serves, in KiB.
+const MEMORY: u64 = 40 * 1024;
 
 /// Runs it and answers the faults.
 pub async fn run(database: &Database) -> Vec<String> {
@@ -51,6 +55,11 @@ pub async fn run(database: &Database) -> Vec<String> {
         );
         if median > MEDIAN {
             faults.push(format!("the median of {commands:?} is above {MEDIAN}"));
+        }
+        let resident = victims[0].process().memory("VmRSS");
+        println!("{:<16}{resident} KiB at rest", commands[0]);
+        if resident > MEMORY {
+            faults.push(format!("{word} takes more than {MEMORY} KiB"));
         }
         for victim in victims {
             faults.extend(victim.end().await.err());
