@@ -65,6 +65,8 @@ pub struct Announcement<'a> {
     pub kenmerken: Vec<String>,
     /// What makes the message.
     pub origin: Origin,
+    /// The audit row of the change it tells of.
+    pub audit: Option<Uuid>,
 }
 
 impl Journal {
@@ -99,6 +101,7 @@ impl Journal {
             url: mutation.url,
             kenmerken: mutation.kenmerken,
             origin: Origin::Change,
+            audit: Some(row.uuid),
         };
         self.announce(tx, announcement, now).await
     }
@@ -139,6 +142,7 @@ impl Journal {
                 message: &message.to_json(),
                 created_at: now,
                 origin: announcement.origin,
+                audit: announcement.audit,
             },
         )
         .await

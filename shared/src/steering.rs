@@ -139,6 +139,7 @@ impl Reemit {
                 url: &self.url(subject.uuid),
                 kenmerken: subject.kenmerken,
                 origin: Origin::Reemit,
+                audit: None,
             };
             self.journal.announce(tx, announcement, now).await?;
         }

@@ -128,7 +128,7 @@ impl Klanten<'_> {
         if let Some(subject) = subject {
             subject.apply_to(&mut klant.identificatie);
         }
-        klant::update(&mut tx, klant.clone(), self.state.clock.now())
+        klant::update(&mut tx, &stored, klant.clone(), self.state.clock.now())
             .await
             .map_err(told_as_unique)?;
         demand_subject(&klant)?;

@@ -17,3 +17,4 @@ pub mod moment;
 pub mod notificatie;
 pub mod queue_state;
 pub mod weblink;
+pub mod zoek;

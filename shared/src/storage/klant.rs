@@ -6,11 +6,12 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::klant_filter::KlantFilter;
-use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx};
+use super::{Db, Id, StorageError, Tx, execute, klant_zoek, on_read, on_tx};
 use crate::domain::klant::{
     Adres, Identificatie, Klant, NatuurlijkPersoon, NietNatuurlijkPersoon, SubVerblijfBuitenland,
     SubjectType, SubjectTypeField, Verblijfsadres, Vestiging,
 };
+use crate::domain::zoek;
 use chrono::{DateTime, Utc};
 
 macro_rules! columns {
@@ -319,10 +320,11 @@ const INSERT: &str = concat!(
      $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $28)"
 );
 
-/// Adds a klant. [`super::Constraint::KlantKlantnummer`] when the pair is taken.
+/// Adds a klant, and what it is found by. [`super::Constraint::KlantKlantnummer`] when the pair is taken.
 pub async fn insert(tx: &mut Tx, klant: Klant, now: DateTime<Utc>) -> Result<(), StorageError> {
+    let (uuid, terms) = (klant.uuid, zoek::terms(&klant));
     write(tx, INSERT, klant, now).await?;
-    Ok(())
+    klant_zoek::insert(tx, uuid, &terms).await
 }
 
 const UPDATE: &str = "UPDATE klant SET bronorganisatie = $2, klantnummer = $3, bedrijfsnaam = $4, functie = $5, \
@@ -332,10 +334,20 @@ const UPDATE: &str = "UPDATE klant SET bronorganisatie = $2, klantnummer = $3, b
      np_bsn = $20, np_anp_identificatie = $21, np_a_nummer = $22, np_geboortedatum = $23, nnp_inn_nnp_id = $24, \
      nnp_ann_identificatie = $25, vestigingsnummer = $26, detail = $27, changed_at = $28 WHERE uuid = $1";
 
-/// Writes a klant over its row; `false` when there is none. [`super::Constraint::KlantKlantnummer`] when the pair
-/// is taken.
-pub async fn update(tx: &mut Tx, klant: Klant, now: DateTime<Utc>) -> Result<bool, StorageError> {
-    Ok(write(tx, UPDATE, klant, now).await? == 1)
+/// Writes a klant over its row `before`, and what it is found by; `false` when there is none.
+/// [`super::Constraint::KlantKlantnummer`] when the pair is taken.
+pub async fn update(
+    tx: &mut Tx,
+    before: &Klant,
+    klant: Klant,
+    now: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    let terms = zoek::terms(&klant);
+    if write(tx, UPDATE, klant, now).await? != 1 {
+        return Ok(false);
+    }
+    klant_zoek::replace(tx, before, &terms).await?;
+    Ok(true)
 }
 
 /// Binds every column in the order of `columns!`, then the moment; answers how many rows were touched.
@@ -382,7 +394,7 @@ async fn write(
 
 const DELETE: &str = "DELETE FROM klant WHERE uuid = $1";
 
-/// Removes the klant; `false` when there is none.
+/// Removes the klant, and with it what it is found by; `false` when there is none.
 pub async fn delete(tx: &mut Tx, uuid: Uuid) -> Result<bool, StorageError> {
     let removed = execute!(tx, sqlx::query(DELETE).bind(Id(uuid)))?;
     Ok(removed == 1)
@@ -415,4 +427,33 @@ pub async fn list(
         query.build_query_as::<KlantRow>().fetch_all(c).await
     })?;
     rows.into_iter().map(Klant::try_from).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct NumberedRow {
+    id: i64,
+    #[sqlx(flatten)]
+    klant: KlantRow,
+}
+
+const LIST_UP_TO: &str = concat!(
+    "SELECT id, ",
+    columns!(),
+    " FROM klant WHERE id <= $1 ORDER BY id DESC LIMIT $2"
+);
+
+/// At most `limit` klanten with the number `up_to` or a lower one, the highest first, each with its number.
+pub(super) async fn list_up_to(
+    tx: &mut Tx,
+    up_to: i64,
+    limit: i64,
+) -> Result<Vec<(i64, Klant)>, StorageError> {
+    let rows = on_tx!(tx, |c| sqlx::query_as::<_, NumberedRow>(LIST_UP_TO)
+        .bind(up_to)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter()
+        .map(|row| Ok((row.id, Klant::try_from(row.klant)?)))
+        .collect()
 }

@@ -4,7 +4,7 @@ use sqlx::SqliteConnection;
 use sqlx::migrate::{MigrateError, Migrator};
 use thiserror::Error;
 
-use super::{Db, Pools, StorageError, on_read};
+use super::{Db, Pools, StorageError, klant_zoek, on_read};
 
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
@@ -88,7 +88,8 @@ impl Db {
     }
 
     /// Brings the schema up to date. Several processes may do so at once. On PostgreSQL one does the work and the others
-    /// wait for a lock. SQLite has no such lock: who comes second to a migration fails on it, and goes on after it.
+    /// wait for a lock. SQLite has no such lock: who comes second to a migration fails on it, and goes on after it. Then
+    /// makes what SQL could not make of the rows of an earlier release.
     pub async fn migrate(&self) -> Result<(), SchemaError> {
         match &self.pools {
             Pools::Postgres(pool) => POSTGRES.run(pool).await?,
@@ -103,7 +104,7 @@ impl Db {
                 }
             }
         }
-        Ok(())
+        Ok(klant_zoek::catch_up(self).await?)
     }
 
     /// Every migration of this program, oldest first, and whether the database has it.

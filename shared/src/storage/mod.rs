@@ -24,6 +24,7 @@ pub mod job_request;
 pub mod job_run;
 pub mod klant;
 pub mod klant_filter;
+pub mod klant_zoek;
 pub mod klantcontactmoment;
 pub mod migrate;
 pub mod objectcontactmoment;

@@ -29,6 +29,8 @@ pub struct NewMessage<'a> {
     pub created_at: DateTime<Utc>,
     /// What made it.
     pub origin: Origin,
+    /// The change it tells of.
+    pub audit: Option<Uuid>,
 }
 
 /// What makes a message.
@@ -54,7 +56,7 @@ impl Origin {
 }
 
 const INSERT: &str = "INSERT INTO outbox (uuid, kanaal, object_uuid, message, state, attempts, next_attempt_at, \
-     created_at, origin, trace_parent) VALUES ($1, $2, $3, $4, 'pending', 0, $5, $5, $6, $7)";
+     created_at, origin, trace_parent, audit_uuid) VALUES ($1, $2, $3, $4, 'pending', 0, $5, $5, $6, $7, $8)";
 const NOTIFY_POSTGRES: &str = "SELECT pg_notify('openklant_outbox', '')";
 
 /// Adds a message, with the step of the trace that it is made in; committing wakes the worker.
@@ -69,6 +71,7 @@ pub async fn insert(tx: &mut Tx, message: &NewMessage<'_>) -> Result<(), Storage
             .bind(message.created_at)
             .bind(message.origin.name())
             .bind(trace::current().map(|step| step.to_string()))
+            .bind(message.audit.map(Id))
     )?;
     if tx.is_postgres() {
         execute!(tx, sqlx::query(NOTIFY_POSTGRES))?;

@@ -154,6 +154,7 @@ pub async fn replay(
                 message: &one.message,
                 created_at: now,
                 origin: Origin::Replay,
+                audit: None,
             },
         )
         .await?;

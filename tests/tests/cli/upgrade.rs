@@ -48,6 +48,11 @@ async fn upgrade_from(database: Database, last: i64) {
         let one = client.get(&path).await.expect(200).json();
         assert_eq!(one["voornaam"], "Jan");
         assert_eq!(one["adres"]["huisnummer"], 1);
+        let found = database
+            .probe()
+            .texts("SELECT waarde FROM klant_zoek WHERE soort = 'naam'")
+            .await;
+        assert_eq!(found, ["voorbeeld"], "what an earlier version wrote is found too");
         assert_eq!(one["subjectIdentificatie"]["inpBsn"], "000000012");
         assert_eq!(
             client

@@ -18,3 +18,4 @@ mod search;
 mod subject_lookup;
 mod unique_number;
 mod update;
+mod zoek;

@@ -1,0 +1,31 @@
+-- What a klant is found by on the management site: values without capitals, accents and spaces, names also from each of
+-- their words on. Written with the klant. A beginning is found as a range of values, which is the same SQL on both databases.
+CREATE TABLE klant_zoek (
+    klant_id BIGINT NOT NULL REFERENCES klant (id) ON DELETE CASCADE,
+    soort TEXT COLLATE "C" NOT NULL,
+    waarde TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (klant_id, soort, waarde)
+);
+CREATE INDEX klant_zoek_by_waarde ON klant_zoek (soort, waarde, klant_id);
+
+-- No SQL of both databases takes off accents, so the rows of the klanten of an earlier release are made by the program,
+-- right after the migrations: downward from this number, in batches, and on where it stopped. 0: all of them are there.
+CREATE TABLE klant_zoek_todo (
+    id BIGINT NOT NULL PRIMARY KEY,
+    up_to BIGINT NOT NULL,
+    CONSTRAINT klant_zoek_todo_one CHECK (id = 1)
+);
+INSERT INTO klant_zoek_todo (id, up_to) SELECT 1, COALESCE(MAX(id), 0) FROM klant;
+
+-- What the list of klanten of the management site filters on, each with its order.
+CREATE INDEX klant_by_aanmaakkanaal ON klant (aanmaakkanaal, id);
+CREATE INDEX klant_by_geverifieerd ON klant (geverifieerd, id);
+CREATE INDEX klant_by_changed_at ON klant (changed_at, id);
+
+-- The change that a message tells of, so that the page of a klant can say whether it arrived. NULL: of no change, or of one
+-- of an earlier release.
+ALTER TABLE outbox ADD COLUMN audit_uuid UUID;
+CREATE INDEX outbox_by_audit ON outbox (audit_uuid) WHERE audit_uuid IS NOT NULL;
+
+-- Why a person asked to see what is masked.
+ALTER TABLE read_log ADD COLUMN reason TEXT COLLATE "C" NOT NULL DEFAULT '';

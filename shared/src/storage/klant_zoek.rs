@@ -1,0 +1,229 @@
+//! Table `klant_zoek`: what klanten are found by. [`super::klant`] writes it with the klant itself.
+
+use std::collections::BTreeSet;
+
+use sqlx::{Database, Encode, QueryBuilder, Type};
+use uuid::Uuid;
+
+use super::{Db, Id, StorageError, Tx, execute, klant, on_read, on_tx};
+use crate::domain::klant::Klant;
+use crate::domain::zoek::{Naam, Soort, Term, terms};
+
+/// How many klanten of an earlier release get their rows in one transaction.
+const BATCH: i64 = 500;
+
+/// Sorts after every text that begins the same.
+const LAST: char = char::MAX;
+
+/// Adds the rows of a klant that has none.
+pub(super) async fn insert(tx: &mut Tx, klant: Uuid, terms: &BTreeSet<Term>) -> Result<(), StorageError> {
+    if terms.is_empty() {
+        return Ok(());
+    }
+    on_tx!(tx, DB, |c| {
+        let mut query = QueryBuilder::<DB>::new(
+            "INSERT INTO klant_zoek (klant_id, soort, waarde) SELECT k.id, n.soort, n.waarde FROM klant k CROSS JOIN (",
+        );
+        for (nr, term) in terms.iter().enumerate() {
+            query.push(if nr == 0 { "SELECT " } else { " UNION ALL SELECT " });
+            // The first names the columns and their types.
+            query
+                .push("CAST(")
+                .push_bind(term.soort.name())
+                .push(" AS TEXT) AS soort, CAST(");
+            query.push_bind(term.waarde.clone()).push(" AS TEXT) AS waarde");
+        }
+        query.push(") n WHERE k.uuid = ").push_bind(Id(klant));
+        query.build().execute(c).await.map(|_| ())
+    })?;
+    Ok(())
+}
+
+const REMOVE: &str = "DELETE FROM klant_zoek WHERE klant_id = (SELECT id FROM klant WHERE uuid = $1)";
+
+/// Puts the rows of a klant in the place of those it has, unless they are the same.
+pub(super) async fn replace(tx: &mut Tx, before: &Klant, after: &BTreeSet<Term>) -> Result<(), StorageError> {
+    if terms(before) == *after {
+        return Ok(());
+    }
+    execute!(tx, sqlx::query(REMOVE).bind(Id(before.uuid)))?;
+    insert(tx, before.uuid, after).await
+}
+
+const TODO: &str = "SELECT up_to FROM klant_zoek_todo WHERE id = 1";
+const TODO_FOR_CHANGE_POSTGRES: &str = "SELECT up_to FROM klant_zoek_todo WHERE id = 1 FOR UPDATE";
+const SET_TODO: &str = "UPDATE klant_zoek_todo SET up_to = $1 WHERE id = 1";
+const REMOVE_ROWS: &str = "DELETE FROM klant_zoek WHERE klant_id = $1";
+
+/// Makes the rows of klanten that were there before the table was, newest first, until all have them. May be cut off at
+/// any moment; who comes next goes on.
+pub(super) async fn catch_up(db: &Db) -> Result<(), StorageError> {
+    loop {
+        let todo: i64 = on_read!(db, |c| sqlx::query_scalar(TODO).fetch_one(c).await)?;
+        if todo == 0 {
+            return Ok(());
+        }
+        let mut tx = db.begin().await?;
+        let todo = if tx.is_postgres() {
+            TODO_FOR_CHANGE_POSTGRES
+        } else {
+            TODO
+        };
+        let up_to: i64 = on_tx!(tx, |c| sqlx::query_scalar(todo).fetch_one(c).await)?;
+        let klanten = klant::list_up_to(&mut tx, up_to, BATCH).await?;
+        let next = klanten.last().map_or(0, |(id, _)| id - 1);
+        for (id, klant) in &klanten {
+            execute!(tx, sqlx::query(REMOVE_ROWS).bind(id))?;
+            insert(&mut tx, klant.uuid, &terms(klant)).await?;
+        }
+        execute!(tx, sqlx::query(SET_TODO).bind(next))?;
+        tx.commit().await?;
+    }
+}
+
+/// Where a page of what was found ends: the value it is sorted by, and the number of the klant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The value.
+    pub waarde: String,
+    /// The number of the klant's row.
+    pub id: i64,
+}
+
+/// A klant that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// By what.
+    pub soort: Soort,
+    /// Where it stands among the others.
+    pub mark: Mark,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    soort: String,
+    waarde: String,
+    klant_id: i64,
+}
+
+/// At most `limit` klanten that have one of the values or a name that begins so, in the order of the values, after
+/// `after`. Each klant once, by the first of its values.
+pub async fn find(
+    tx: &mut Tx,
+    exact: &[Term],
+    naam: Option<&Naam>,
+    after: Option<&Mark>,
+    limit: i64,
+) -> Result<Vec<Found>, StorageError> {
+    if exact.is_empty() && naam.is_none() {
+        return Ok(Vec::new());
+    }
+    let rows = on_tx!(tx, DB, |c| {
+        let mut query = QueryBuilder::<DB>::new("SELECT soort, waarde, klant_id FROM (");
+        let mut is_first = true;
+        for term in exact {
+            begin(&mut query, &mut is_first, term.soort);
+            query.push(" AND z.waarde = ").push_bind(term.waarde.clone());
+            end(&mut query, after, limit);
+        }
+        if let Some(naam) = naam {
+            begin(&mut query, &mut is_first, Soort::Naam);
+            push_range(&mut query, "z", &naam.whole);
+            push_first_only(&mut query, &naam.whole);
+            end(&mut query, after, limit);
+            if let Some((first, rest)) = &naam.parts {
+                begin(&mut query, &mut is_first, Soort::Naam);
+                push_range(&mut query, "z", rest);
+                query.push(
+                    " AND EXISTS (SELECT 1 FROM klant_zoek v WHERE v.klant_id = z.klant_id AND v.soort = ",
+                );
+                query.push_bind(Soort::Voornaam.name());
+                push_range(&mut query, "v", first);
+                query.push(")");
+                push_first_only(&mut query, rest);
+                end(&mut query, after, limit);
+            }
+        }
+        query
+            .push(") f ORDER BY waarde, klant_id LIMIT ")
+            .push_bind(limit);
+        query.build_query_as::<Row>().fetch_all(c).await
+    })?;
+    let mut found: Vec<Found> = Vec::with_capacity(rows.len());
+    for row in rows {
+        if found.iter().any(|other| other.mark.id == row.klant_id) {
+            continue;
+        }
+        let soort = Soort::from_name(&row.soort).ok_or_else(|| StorageError::Corrupt {
+            table: "klant_zoek",
+            reason: "soort is not known".to_owned(),
+        })?;
+        found.push(Found {
+            soort,
+            mark: Mark {
+                waarde: row.waarde,
+                id: row.klant_id,
+            },
+        });
+    }
+    Ok(found)
+}
+
+/// Each branch is a stretch of the index of its own: the whole is no more than the stretches, sorted.
+fn begin<DB>(query: &mut QueryBuilder<DB>, is_first: &mut bool, soort: Soort)
+where
+    DB: Database,
+    for<'q> &'q str: Encode<'q, DB> + Type<DB>,
+{
+    if !*is_first {
+        query.push(" UNION ALL ");
+    }
+    *is_first = false;
+    query.push("SELECT * FROM (SELECT z.soort, z.waarde, z.klant_id FROM klant_zoek z WHERE z.soort = ");
+    query.push_bind(soort.name());
+}
+
+fn end<DB>(query: &mut QueryBuilder<DB>, after: Option<&Mark>, limit: i64)
+where
+    DB: Database,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+{
+    if let Some(after) = after {
+        query
+            .push(" AND (z.waarde, z.klant_id) > (")
+            .push_bind(after.waarde.clone());
+        query.push(", ").push_bind(after.id).push(")");
+    }
+    query
+        .push(" ORDER BY z.waarde, z.klant_id LIMIT ")
+        .push_bind(limit)
+        .push(") b");
+}
+
+/// Values that begin so.
+fn push_range<DB>(query: &mut QueryBuilder<DB>, table: &str, beginning: &str)
+where
+    DB: Database,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+{
+    query
+        .push(format!(" AND {table}.waarde >= "))
+        .push_bind(beginning.to_owned());
+    query
+        .push(format!(" AND {table}.waarde < "))
+        .push_bind(format!("{beginning}{LAST}"));
+}
+
+/// Only by the first of a klant's names that begin so.
+fn push_first_only<DB>(query: &mut QueryBuilder<DB>, beginning: &str)
+where
+    DB: Database,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+{
+    query.push(
+        " AND NOT EXISTS (SELECT 1 FROM klant_zoek e WHERE e.klant_id = z.klant_id AND e.soort = z.soort \
+         AND e.waarde < z.waarde AND e.waarde >= ",
+    );
+    query.push_bind(beginning.to_owned()).push(")");
+}
