@@ -9,6 +9,7 @@ pub mod codes;
 pub mod contactmoment;
 pub mod delivery;
 pub mod delivery_hour;
+pub mod difference;
 pub mod emailadres;
 pub mod fault;
 pub mod identifiers;

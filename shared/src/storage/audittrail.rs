@@ -163,3 +163,36 @@ pub async fn find(
     .map(AuditRow::try_from)
     .transpose()
 }
+
+#[derive(sqlx::FromRow)]
+struct NumberedRow {
+    id: i64,
+    #[sqlx(flatten)]
+    row: Row,
+}
+
+const LIST_BACK: &str = concat!(
+    "SELECT id, ",
+    columns!(),
+    " FROM audittrail WHERE component = $1 AND object_uuid = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
+);
+
+/// At most `limit` rows of an object with a lower number than `before`, newest first, each with its number.
+pub async fn list_back(
+    tx: &mut Tx,
+    component: Component,
+    object: Uuid,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<(i64, AuditRow)>, StorageError> {
+    let rows = on_tx!(tx, |c| sqlx::query_as::<_, NumberedRow>(LIST_BACK)
+        .bind(component.name())
+        .bind(Id(object))
+        .bind(before)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter()
+        .map(|row| Ok((row.id, AuditRow::try_from(row.row)?)))
+        .collect()
+}

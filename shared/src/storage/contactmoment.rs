@@ -346,3 +346,66 @@ where
         .push(" OFFSET ")
         .push_bind(offset);
 }
+
+/// A place among the contactmomenten of a klant: the registratiedatum, and the number of the row.
+pub type Place = (DateTime<Utc>, i64);
+
+/// At most `limit` contactmomenten of a klant of ours before `before`, newest first; each once, whatever its roles.
+pub async fn list_of_klant(
+    tx: &mut Tx,
+    klant: Uuid,
+    before: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Stored>, StorageError> {
+    let rows = on_tx!(tx, DB, |c| {
+        let mut query = QueryBuilder::<DB>::new(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM (SELECT DISTINCT registratiedatum, contactmoment_id FROM klantcontactmoment WHERE klant_uuid = "
+        ));
+        query.push_bind(Id(klant));
+        if let Some((at, id)) = before {
+            query.push(" AND (registratiedatum, contactmoment_id) < (").push_bind(at);
+            query.push(", ").push_bind(id).push(")");
+        }
+        query.push(" ORDER BY registratiedatum DESC, contactmoment_id DESC LIMIT ").push_bind(limit);
+        query.push(concat!(
+            ") r JOIN contactmoment c ON c.id = r.contactmoment_id",
+            neighbours!(),
+            " ORDER BY r.registratiedatum DESC, c.id DESC"
+        ));
+        query.build_query_as::<Row>().fetch_all(c).await
+    })?;
+    rows.into_iter().map(Stored::try_from).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct LastRow {
+    klant_uuid: Id,
+    at: DateTime<Utc>,
+}
+
+/// When each of these klanten of ours last had contact; those who never had are not there.
+pub async fn last_of_klanten(
+    tx: &mut Tx,
+    klanten: &[Uuid],
+) -> Result<Vec<(Uuid, DateTime<Utc>)>, StorageError> {
+    if klanten.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = on_tx!(tx, DB, |c| {
+        // One look-up per klant at the end of its stretch of the index, in one statement.
+        let mut query = QueryBuilder::<DB>::new("SELECT * FROM (");
+        for (nr, klant) in klanten.iter().enumerate() {
+            if nr > 0 {
+                query.push(" UNION ALL ");
+            }
+            query.push("SELECT * FROM (SELECT klant_uuid, registratiedatum AS at FROM klantcontactmoment WHERE klant_uuid = ");
+            query.push_bind(Id(*klant));
+            query.push(" ORDER BY registratiedatum DESC, contactmoment_id DESC LIMIT 1) l");
+        }
+        query.push(") f");
+        query.build_query_as::<LastRow>().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|row| (row.klant_uuid.into(), row.at)).collect())
+}

@@ -23,8 +23,11 @@ macro_rules! columns {
     };
 }
 
+pub(super) use columns;
+
+/// A row with the columns of `columns!`.
 #[derive(sqlx::FromRow)]
-struct KlantRow {
+pub(super) struct KlantRow {
     uuid: Id,
     bronorganisatie: String,
     klantnummer: String,
@@ -427,33 +430,4 @@ pub async fn list(
         query.build_query_as::<KlantRow>().fetch_all(c).await
     })?;
     rows.into_iter().map(Klant::try_from).collect()
-}
-
-#[derive(sqlx::FromRow)]
-struct NumberedRow {
-    id: i64,
-    #[sqlx(flatten)]
-    klant: KlantRow,
-}
-
-const LIST_UP_TO: &str = concat!(
-    "SELECT id, ",
-    columns!(),
-    " FROM klant WHERE id <= $1 ORDER BY id DESC LIMIT $2"
-);
-
-/// At most `limit` klanten with the number `up_to` or a lower one, the highest first, each with its number.
-pub(super) async fn list_up_to(
-    tx: &mut Tx,
-    up_to: i64,
-    limit: i64,
-) -> Result<Vec<(i64, Klant)>, StorageError> {
-    let rows = on_tx!(tx, |c| sqlx::query_as::<_, NumberedRow>(LIST_UP_TO)
-        .bind(up_to)
-        .bind(limit)
-        .fetch_all(c)
-        .await)?;
-    rows.into_iter()
-        .map(|row| Ok((row.id, Klant::try_from(row.klant)?)))
-        .collect()
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
-use super::{Db, Id, StorageError, Tx, execute, klant, on_read, on_tx};
+use super::klant_browse::{self, Start};
+use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx};
 use crate::domain::klant::Klant;
 use crate::domain::zoek::{Naam, Soort, Term, terms};
 
@@ -70,24 +71,15 @@ pub(super) async fn catch_up(db: &Db) -> Result<(), StorageError> {
             TODO
         };
         let up_to: i64 = on_tx!(tx, |c| sqlx::query_scalar(todo).fetch_one(c).await)?;
-        let klanten = klant::list_up_to(&mut tx, up_to, BATCH).await?;
-        let next = klanten.last().map_or(0, |(id, _)| id - 1);
-        for (id, klant) in &klanten {
-            execute!(tx, sqlx::query(REMOVE_ROWS).bind(id))?;
-            insert(&mut tx, klant.uuid, &terms(klant)).await?;
+        let klanten = klant_browse::list_up_to(&mut tx, up_to, BATCH).await?;
+        let next = klanten.last().map_or(0, |last| last.id - 1);
+        for found in &klanten {
+            execute!(tx, sqlx::query(REMOVE_ROWS).bind(found.id))?;
+            insert(&mut tx, found.klant.uuid, &terms(&found.klant)).await?;
         }
         execute!(tx, sqlx::query(SET_TODO).bind(next))?;
         tx.commit().await?;
     }
-}
-
-/// Where a page of what was found ends: the value it is sorted by, and the number of the klant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// The value.
-    pub waarde: String,
-    /// The number of the klant's row.
-    pub id: i64,
 }
 
 /// A klant that was found.
@@ -95,8 +87,10 @@ pub struct Mark {
 pub struct Found {
     /// By what.
     pub soort: Soort,
-    /// Where it stands among the others.
-    pub mark: Mark,
+    /// The value, which the order goes by.
+    pub waarde: String,
+    /// The number of the klant's row.
+    pub id: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -106,13 +100,13 @@ struct Row {
     klant_id: i64,
 }
 
-/// At most `limit` klanten that have one of the values or a name that begins so, in the order of the values, after
-/// `after`. Each klant once, by the first of its values.
+/// At most `limit` times that a klant has one of the values, or a name that begins so, in the order of the values; backwards
+/// before a place. By one value or name a klant is found once; by several it may be there several times.
 pub async fn find(
     tx: &mut Tx,
     exact: &[Term],
     naam: Option<&Naam>,
-    after: Option<&Mark>,
+    start: &Start<String>,
     limit: i64,
 ) -> Result<Vec<Found>, StorageError> {
     if exact.is_empty() && naam.is_none() {
@@ -124,49 +118,42 @@ pub async fn find(
         for term in exact {
             begin(&mut query, &mut is_first, term.soort);
             query.push(" AND z.waarde = ").push_bind(term.waarde.clone());
-            end(&mut query, after, limit);
+            end(&mut query, start, limit);
         }
         if let Some(naam) = naam {
             begin(&mut query, &mut is_first, Soort::Naam);
             push_range(&mut query, "z", &naam.whole);
             push_first_only(&mut query, &naam.whole);
-            end(&mut query, after, limit);
+            end(&mut query, start, limit);
             if let Some((first, rest)) = &naam.parts {
                 begin(&mut query, &mut is_first, Soort::Naam);
                 push_range(&mut query, "z", rest);
-                query.push(
-                    " AND EXISTS (SELECT 1 FROM klant_zoek v WHERE v.klant_id = z.klant_id AND v.soort = ",
-                );
+                query.push(" AND EXISTS (SELECT 1 FROM klant_zoek v WHERE v.klant_id = z.klant_id AND v.soort = ");
                 query.push_bind(Soort::Voornaam.name());
                 push_range(&mut query, "v", first);
                 query.push(")");
                 push_first_only(&mut query, rest);
-                end(&mut query, after, limit);
+                end(&mut query, start, limit);
             }
         }
-        query
-            .push(") f ORDER BY waarde, klant_id LIMIT ")
-            .push_bind(limit);
+        let direction = start.direction();
+        query.push(format!(") f ORDER BY waarde {direction}, klant_id {direction} LIMIT "));
+        query.push_bind(limit);
         query.build_query_as::<Row>().fetch_all(c).await
     })?;
-    let mut found: Vec<Found> = Vec::with_capacity(rows.len());
-    for row in rows {
-        if found.iter().any(|other| other.mark.id == row.klant_id) {
-            continue;
-        }
-        let soort = Soort::from_name(&row.soort).ok_or_else(|| StorageError::Corrupt {
-            table: "klant_zoek",
-            reason: "soort is not known".to_owned(),
-        })?;
-        found.push(Found {
-            soort,
-            mark: Mark {
+    rows.into_iter()
+        .map(|row| {
+            let soort = Soort::from_name(&row.soort).ok_or_else(|| StorageError::Corrupt {
+                table: "klant_zoek",
+                reason: "soort is not known".to_owned(),
+            })?;
+            Ok(Found {
+                soort,
                 waarde: row.waarde,
                 id: row.klant_id,
-            },
-        });
-    }
-    Ok(found)
+            })
+        })
+        .collect()
 }
 
 /// Each branch is a stretch of the index of its own: the whole is no more than the stretches, sorted.
@@ -183,22 +170,16 @@ where
     query.push_bind(soort.name());
 }
 
-fn end<DB>(query: &mut QueryBuilder<DB>, after: Option<&Mark>, limit: i64)
+fn end<DB>(query: &mut QueryBuilder<DB>, start: &Start<String>, limit: i64)
 where
     DB: Database,
     for<'q> String: Encode<'q, DB> + Type<DB>,
     for<'q> i64: Encode<'q, DB> + Type<DB>,
 {
-    if let Some(after) = after {
-        query
-            .push(" AND (z.waarde, z.klant_id) > (")
-            .push_bind(after.waarde.clone());
-        query.push(", ").push_bind(after.id).push(")");
-    }
-    query
-        .push(" ORDER BY z.waarde, z.klant_id LIMIT ")
-        .push_bind(limit)
-        .push(") b");
+    start.push_to(query, "z.waarde", "z.klant_id");
+    let direction = start.direction();
+    query.push(format!(" ORDER BY z.waarde {direction}, z.klant_id {direction} LIMIT "));
+    query.push_bind(limit).push(") b");
 }
 
 /// Values that begin so.
@@ -207,12 +188,8 @@ where
     DB: Database,
     for<'q> String: Encode<'q, DB> + Type<DB>,
 {
-    query
-        .push(format!(" AND {table}.waarde >= "))
-        .push_bind(beginning.to_owned());
-    query
-        .push(format!(" AND {table}.waarde < "))
-        .push_bind(format!("{beginning}{LAST}"));
+    query.push(format!(" AND {table}.waarde >= ")).push_bind(beginning.to_owned());
+    query.push(format!(" AND {table}.waarde < ")).push_bind(format!("{beginning}{LAST}"));
 }
 
 /// Only by the first of a klant's names that begin so.

@@ -187,3 +187,67 @@ pub async fn list_of(
         .map(|row| (row.contactmoment_id, row.into()))
         .collect())
 }
+
+/// How many of the newest contactmomenten of a klant are looked at for zaken: an anonymous klant may have any number.
+const LOOKED_AT: i64 = 1000;
+
+/// A zaak that a contactmoment of a klant is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfKlant {
+    /// Number of the relation.
+    pub id: i64,
+    /// When the two were linked.
+    pub at: DateTime<Utc>,
+    /// The relation.
+    pub relation: Objectcontactmoment,
+    /// Kanaal of the contactmoment.
+    pub kanaal: String,
+    /// When the contact was.
+    pub registratiedatum: DateTime<Utc>,
+}
+
+#[derive(sqlx::FromRow)]
+struct OfKlantRow {
+    id: i64,
+    created_at: DateTime<Utc>,
+    #[sqlx(flatten)]
+    row: Row,
+    kanaal: String,
+    registratiedatum: DateTime<Utc>,
+}
+
+const LIST_OF_KLANT: &str = concat!(
+    "SELECT o.id, o.created_at, ",
+    columns!(),
+    ", c.kanaal, c.registratiedatum FROM (SELECT DISTINCT registratiedatum, contactmoment_id FROM klantcontactmoment \
+     WHERE klant_uuid = $1 ORDER BY registratiedatum DESC, contactmoment_id DESC LIMIT $2) k \
+     JOIN objectcontactmoment o ON o.contactmoment_id = k.contactmoment_id \
+     JOIN contactmoment c ON c.id = k.contactmoment_id WHERE o.id < $3 ORDER BY o.id DESC LIMIT $4"
+);
+
+/// At most `limit` zaken of the newest contactmomenten of a klant of ours, those with a lower number than `before`, newest
+/// first.
+pub async fn list_of_klant(
+    tx: &mut Tx,
+    klant: Uuid,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<OfKlant>, StorageError> {
+    let rows = on_tx!(tx, |c| sqlx::query_as::<_, OfKlantRow>(LIST_OF_KLANT)
+        .bind(Id(klant))
+        .bind(LOOKED_AT)
+        .bind(before)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| OfKlant {
+            id: row.id,
+            at: row.created_at,
+            relation: row.row.into(),
+            kanaal: row.kanaal,
+            registratiedatum: row.registratiedatum,
+        })
+        .collect())
+}

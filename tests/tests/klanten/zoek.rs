@@ -1,7 +1,8 @@
 //! What a klant is found by on the management site is written with the klant, whoever writes it.
 
 use openklant_shared::domain::zoek::{Recognised, recognise};
-use openklant_shared::storage::klant_zoek::{self, Mark};
+use openklant_shared::storage::klant_browse::Start;
+use openklant_shared::storage::klant_zoek;
 use openklant_tests::fixtures::{
     BSN, KLANTEN, OTHER_BSN, klant, klant_with, niet_natuurlijk_persoon, vestiging,
 };
@@ -10,21 +11,23 @@ use serde_json::json;
 
 /// What is found with `typed`: kind and value.
 async fn found(app: &App, typed: &str) -> Vec<String> {
-    stretch(app, typed, None, 100).await.0
+    stretch(app, typed, &Start::First, 100).await.0
 }
 
-async fn stretch(app: &App, typed: &str, after: Option<&Mark>, limit: i64) -> (Vec<String>, Option<Mark>) {
+type Place = (String, i64);
+
+async fn stretch(app: &App, typed: &str, start: &Start<String>, limit: i64) -> (Vec<String>, Option<Place>) {
     let Recognised::Klanten { exact, naam } = recognise(typed) else {
         panic!("{typed} is not searched for");
     };
     let mut tx = app.db().snapshot().await.expect("a snapshot");
-    let found = klant_zoek::find(&mut tx, &exact, naam.as_ref(), after, limit)
+    let found = klant_zoek::find(&mut tx, &exact, naam.as_ref(), start, limit)
         .await
         .expect("a search");
-    let end = found.last().map(|found| found.mark.clone());
+    let end = found.last().map(|found| (found.waarde.clone(), found.id));
     let told = found
         .into_iter()
-        .map(|found| format!("{}={}", found.soort.name(), found.mark.waarde))
+        .map(|found| format!("{}={}", found.soort.name(), found.waarde))
         .collect();
     (told, end)
 }
@@ -81,18 +84,20 @@ on_both! {
             app.client().post(KLANTEN, &klant_with(&format!("K{nr}"), &naam)).await.is(201);
         }
         let mut all = Vec::new();
-        let mut after = None;
+        let mut start = Start::First;
         loop {
-            let (some, end) = stretch(&app, "bakker", after.as_ref(), 2).await;
+            let (some, end) = stretch(&app, "bakker", &start, 2).await;
             assert!(some.len() <= 2);
             all.extend(some);
             match end {
-                Some(end) => after = Some(end),
+                Some((waarde, id)) => start = Start::After(waarde, id),
                 None => break,
             }
         }
         let expected: Vec<String> = [0, 0, 0, 1, 1, 2, 2].iter().map(|nr| format!("naam=bakker {nr}")).collect();
         assert_eq!(all, expected);
+        let (back, _) = stretch(&app, "bakker", &Start::Before("bakker 1".to_owned(), 0), 2).await;
+        assert_eq!(back, ["naam=bakker 0", "naam=bakker 0"]);
     }
 
     async fn rows_of_an_earlier_release_are_made_in_batches(database: Database) {

@@ -5,7 +5,7 @@ mod recognise;
 mod terms;
 mod text;
 
-pub use recognise::{Naam, Recognised, recognise};
+pub use recognise::{MOST_CHARACTERS, Naam, Recognised, recognise};
 pub use terms::{Term, terms};
 
 /// What a klant is found by.

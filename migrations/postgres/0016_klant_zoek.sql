@@ -4,9 +4,9 @@ CREATE TABLE klant_zoek (
     klant_id BIGINT NOT NULL REFERENCES klant (id) ON DELETE CASCADE,
     soort TEXT COLLATE "C" NOT NULL,
     waarde TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (klant_id, soort, waarde)
+    PRIMARY KEY (soort, waarde, klant_id)
 );
-CREATE INDEX klant_zoek_by_waarde ON klant_zoek (soort, waarde, klant_id);
+CREATE INDEX klant_zoek_by_klant ON klant_zoek (klant_id, soort, waarde);
 
 -- No SQL of both databases takes off accents, so the rows of the klanten of an earlier release are made by the program,
 -- right after the migrations: downward from this number, in batches, and on where it stopped. 0: all of them are there.
