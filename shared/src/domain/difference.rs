@@ -225,7 +225,10 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_and_what_is_no_object_is_refused() {
         let body = format!(r#"{{"tekst":"{}"}}"#, "é".repeat(3000));
-        assert_eq!(difference(None, Some(&body)).unwrap()[0].new.chars().count(), LONGEST + 1);
+        assert_eq!(
+            difference(None, Some(&body)).unwrap()[0].new.chars().count(),
+            LONGEST + 1
+        );
         for text in ["", "[]", "1", "{"] {
             assert_eq!(difference(Some(text), None), Err(NotAnObject));
         }

@@ -365,10 +365,14 @@ pub async fn list_of_klant(
         ));
         query.push_bind(Id(klant));
         if let Some((at, id)) = before {
-            query.push(" AND (registratiedatum, contactmoment_id) < (").push_bind(at);
+            query
+                .push(" AND (registratiedatum, contactmoment_id) < (")
+                .push_bind(at);
             query.push(", ").push_bind(id).push(")");
         }
-        query.push(" ORDER BY registratiedatum DESC, contactmoment_id DESC LIMIT ").push_bind(limit);
+        query
+            .push(" ORDER BY registratiedatum DESC, contactmoment_id DESC LIMIT ")
+            .push_bind(limit);
         query.push(concat!(
             ") r JOIN contactmoment c ON c.id = r.contactmoment_id",
             neighbours!(),
@@ -407,5 +411,8 @@ pub async fn last_of_klanten(
         query.push(") f");
         query.build_query_as::<LastRow>().fetch_all(c).await
     })?;
-    Ok(rows.into_iter().map(|row| (row.klant_uuid.into(), row.at)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.klant_uuid.into(), row.at))
+        .collect())
 }

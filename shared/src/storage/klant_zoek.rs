@@ -128,7 +128,9 @@ pub async fn find(
             if let Some((first, rest)) = &naam.parts {
                 begin(&mut query, &mut is_first, Soort::Naam);
                 push_range(&mut query, "z", rest);
-                query.push(" AND EXISTS (SELECT 1 FROM klant_zoek v WHERE v.klant_id = z.klant_id AND v.soort = ");
+                query.push(
+                    " AND EXISTS (SELECT 1 FROM klant_zoek v WHERE v.klant_id = z.klant_id AND v.soort = ",
+                );
                 query.push_bind(Soort::Voornaam.name());
                 push_range(&mut query, "v", first);
                 query.push(")");
@@ -137,7 +139,9 @@ pub async fn find(
             }
         }
         let direction = start.direction();
-        query.push(format!(") f ORDER BY waarde {direction}, klant_id {direction} LIMIT "));
+        query.push(format!(
+            ") f ORDER BY waarde {direction}, klant_id {direction} LIMIT "
+        ));
         query.push_bind(limit);
         query.build_query_as::<Row>().fetch_all(c).await
     })?;
@@ -178,7 +182,9 @@ where
 {
     start.push_to(query, "z.waarde", "z.klant_id");
     let direction = start.direction();
-    query.push(format!(" ORDER BY z.waarde {direction}, z.klant_id {direction} LIMIT "));
+    query.push(format!(
+        " ORDER BY z.waarde {direction}, z.klant_id {direction} LIMIT "
+    ));
     query.push_bind(limit).push(") b");
 }
 
@@ -188,8 +194,12 @@ where
     DB: Database,
     for<'q> String: Encode<'q, DB> + Type<DB>,
 {
-    query.push(format!(" AND {table}.waarde >= ")).push_bind(beginning.to_owned());
-    query.push(format!(" AND {table}.waarde < ")).push_bind(format!("{beginning}{LAST}"));
+    query
+        .push(format!(" AND {table}.waarde >= "))
+        .push_bind(beginning.to_owned());
+    query
+        .push(format!(" AND {table}.waarde < "))
+        .push_bind(format!("{beginning}{LAST}"));
 }
 
 /// Only by the first of a klant's names that begin so.

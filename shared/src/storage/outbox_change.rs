@@ -34,7 +34,8 @@ struct Row {
     finished_at: Option<DateTime<Utc>>,
 }
 
-const SELECT: &str = "SELECT o.uuid, o.audit_uuid, o.object_uuid, o.state, o.attempts, o.finished_at FROM outbox o";
+const SELECT: &str =
+    "SELECT o.uuid, o.audit_uuid, o.object_uuid, o.state, o.attempts, o.finished_at FROM outbox o";
 
 /// The messages of these changes, and of the making of these objects. One that was removed when its time was over is not
 /// there.
