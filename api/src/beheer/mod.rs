@@ -7,9 +7,11 @@ mod account;
 pub mod confirm;
 pub mod filters;
 pub mod form;
+pub mod klanten;
 pub mod language;
 pub mod list;
 mod login;
+mod looked;
 pub mod moment;
 pub mod page;
 pub mod problem;
@@ -27,6 +29,7 @@ pub use page::{Page, pages};
 /// The pages, by module; within the menu in this order.
 pub static PAGES: &[&[Page]] = &[
     start::PAGES,
+    klanten::PAGES,
     wachtrij::PAGES,
     taken::PAGES,
     account::PAGES,

@@ -40,6 +40,11 @@ impl Base {
         }
     }
 
+    /// For what shows no addresses.
+    pub const fn none() -> Self {
+        Self(String::new())
+    }
+
     /// The address of `path`, which begins with a slash.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.0)

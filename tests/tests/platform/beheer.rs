@@ -7,3 +7,4 @@ mod pages;
 mod sessions;
 mod taken;
 mod wachtrij;
+mod zoeken;

@@ -1,0 +1,166 @@
+//! The page of a klant: what is known of them, and what happened.
+
+use std::sync::Arc;
+
+use askama::Template;
+use chrono::NaiveDate;
+use openklant_shared::domain::applicatie::Component;
+use openklant_shared::domain::audittrail::{Actie, AuditRow};
+use openklant_shared::domain::difference::difference;
+use openklant_shared::storage::klant_browse::{self, Browsed};
+use openklant_shared::storage::{Tx, audittrail};
+use poem::Response;
+use uuid::Uuid;
+
+use super::super::filters;
+use super::super::language::{Language, Text};
+use super::super::looked::{Looked, record};
+use super::super::moment;
+use super::super::page::Frame;
+use super::super::problem::Problem;
+use super::super::visit::Visit;
+use super::naam::{naam, soort};
+use super::tijdlijn::{self, Cursor, Line};
+use super::woorden::Field;
+use crate::klanten::view::KlantView;
+use crate::zgw::links::Base;
+
+/// Fields that stand in the heading.
+const IN_HEADING: [&str; 2] = ["url", "subjectType"];
+
+/// Fields by which a klant is reached.
+const REACHED_BY: [&str; 3] = ["telefoonnummer", "emailadres", "websiteUrl"];
+
+/// What belongs together.
+struct Group {
+    heading: Text,
+    fields: Vec<Field>,
+}
+
+/// The lines of a day.
+struct Day {
+    day: String,
+    lines: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "beheer/klanten/klant.html")]
+struct View {
+    frame: Frame,
+    found: Browsed,
+    soort: Text,
+    groups: Vec<Group>,
+    days: Vec<Day>,
+    is_first: bool,
+    older: Option<String>,
+}
+
+/// GET: the page.
+pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
+    let uuid = visit.uuid()?;
+    let from = match visit.asked("voor") {
+        "" => Cursor::FIRST,
+        place => Cursor::parse(place).ok_or(Problem::NotFound)?,
+    };
+    let mut tx = visit.state.db.for_reads().await.snapshot().await?;
+    let Some(found) = klant_browse::find(&mut tx, uuid).await? else {
+        return Err(gone(&mut tx, uuid).await?.map_or(Problem::NotFound, |row| {
+            let at = |language| moment::moment(row.aanmaakdatum, visit.now, language, false);
+            let [nl, en] = [Language::Nl, Language::En].map(at);
+            Problem::Gone(Text::made(
+                format!("Deze klant is verwijderd: {nl}."),
+                format!("This klant was deleted: {en}."),
+            ))
+        }));
+    };
+    let page = tijdlijn::read(&mut tx, uuid, from).await?;
+    tx.rollback().await?;
+    record(
+        &visit,
+        Looked {
+            object: Some(uuid),
+            ..Looked::default()
+        },
+    )
+    .await?;
+    let title = Text::made(
+        format!("Klant {}", found.klant.klantnummer),
+        format!("Klant {}", found.klant.klantnummer),
+    );
+    let name = naam(&found.klant);
+    let view = View {
+        frame: Frame::new(&visit, &title).heading(name.clone()).last_crumb(name),
+        soort: soort(found.klant.subject_type.kind()),
+        groups: groups(&found)?,
+        days: by_day(page.lines, &visit),
+        is_first: from == Cursor::FIRST,
+        older: page
+            .older
+            .map(|cursor| format!("/klanten/{uuid}?voor={}", cursor.encode())),
+        found,
+    };
+    visit.show(&view)
+}
+
+/// The row of the audit trail that tells of the end of a klant.
+pub async fn gone(tx: &mut Tx, uuid: Uuid) -> Result<Option<AuditRow>, Problem> {
+    let last = audittrail::list_back(tx, Component::Kc, uuid, i64::MAX, 1).await?;
+    Ok(last
+        .into_iter()
+        .map(|(_, row)| row)
+        .find(|row| row.actie == Actie::Destroy))
+}
+
+/// The fields that have a value, masked where people see them so.
+fn groups(found: &Browsed) -> Result<Vec<Group>, Problem> {
+    let base = Base::none();
+    let body = serde_json::to_string(&KlantView::new(&found.klant, &base))
+        .map_err(|error| Problem::Internal(error.to_string()))?;
+    let fields = difference(None, Some(&body)).map_err(|error| Problem::Internal(error.to_string()))?;
+    let mut groups = [
+        Text::new("Bereikbaar", "Reachable"),
+        Text::new("Identificatie", "Identification"),
+        Text::new("Klant", "Klant"),
+    ]
+    .map(|heading| Group {
+        heading,
+        fields: Vec::new(),
+    });
+    for change in fields {
+        if IN_HEADING.contains(&change.field.as_str()) {
+            continue;
+        }
+        let group = if REACHED_BY.contains(&change.field.as_str()) || change.field.starts_with("adres.") {
+            0
+        } else if change.field.starts_with("subject") {
+            1
+        } else {
+            2
+        };
+        if let Some(group) = groups.get_mut(group) {
+            group.fields.push(Field::from(change));
+        }
+    }
+    Ok(groups
+        .into_iter()
+        .filter(|group| !group.fields.is_empty())
+        .collect())
+}
+
+fn by_day(lines: Vec<Line>, visit: &Visit) -> Vec<Day> {
+    let mut days: Vec<(NaiveDate, Day)> = Vec::new();
+    for line in lines {
+        let date = moment::local(line.at).date_naive();
+        match days.last_mut() {
+            Some((last, day)) if *last == date => day.lines.push(line),
+            _ => days.push((
+                date,
+                Day {
+                    day: moment::day(line.at, visit.language),
+                    lines: vec![line],
+                },
+            )),
+        }
+    }
+    days.into_iter().map(|(_, day)| day).collect()
+}
