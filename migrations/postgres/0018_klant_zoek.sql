@@ -17,11 +17,6 @@ CREATE TABLE klant_zoek_todo (
 );
 INSERT INTO klant_zoek_todo (id, up_to) SELECT 1, COALESCE(MAX(id), 0) FROM klant;
 
--- What the list of klanten of the management site filters on, each with its order.
-CREATE INDEX klant_by_aanmaakkanaal ON klant (aanmaakkanaal, id);
-CREATE INDEX klant_by_geverifieerd ON klant (geverifieerd, id);
-CREATE INDEX klant_by_changed_at ON klant (changed_at, id);
-
 -- The change that a message tells of, so that the page of a klant can say whether it arrived. NULL: of no change, or of one
 -- of an earlier release.
 ALTER TABLE outbox ADD COLUMN audit_uuid UUID;
