@@ -67,7 +67,7 @@ const UNUSED: [(&str, &str, &str); 9] = [
     (
         "oidc_db_config_admin_auth",
         "oidc_db_config_enable",
-        "it is for a management site, which is not there yet",
+        "it is for logging in to the management site through a provider, which is not there yet",
     ),
     (
         "tokenauth",
