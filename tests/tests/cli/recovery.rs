@@ -7,7 +7,7 @@ use openklant_tests::notificaties::Notificaties;
 use openklant_tests::program::{Process, Program};
 use openklant_tests::tokens::bearer;
 use openklant_tests::{Client, wait};
-use serde_json::json;
+use serde_json::{Value, json};
 
 async fn serving(program: &Program) -> (Process, Client) {
     let up = program.start("up");
@@ -25,6 +25,13 @@ async fn after_yesterdays_backup_subscribers_hear_what_there_is() {
     // The public address of the settings stands in URLs; the server is reached at another.
     let kept = kept.url();
     delivered(&notificaties, 1).await;
+    // In a backup made before that, the message would be under way until its lease ends.
+    wait::until_found("the delivery is recorded", async || {
+        let status = program.run("outbox status --format json").await.well();
+        let status: Value = serde_json::from_str(&status).ok()?;
+        (status["counts"]["delivered"] == 1).then_some(())
+    })
+    .await;
     program.run("backup --to yesterday.db").await.well();
     let lost = client.post(KLANTEN, &klant("K2")).await.expect(201).url();
     client.patch(&kept, &json!({"achternaam": "Later"})).await.is(200);
