@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Db, StorageError, Tx, execute, on_read, on_tx, on_write};
+use super::{Db, StorageError, Tx, execute, on_tx, on_write, retention};
 use crate::domain::delivery::Class;
 use crate::domain::delivery_hour::{CANCELLED, Count, bucket, hour_of};
 
@@ -76,10 +76,7 @@ const COUNT_OLD: &str = "SELECT CAST(count(*) AS BIGINT) FROM delivery_hour WHER
 
 /// How many rows are of hours that began before `before`.
 pub async fn count_old(db: &Db, before: DateTime<Utc>) -> Result<i64, StorageError> {
-    Ok(on_read!(db, |c| sqlx::query_scalar(COUNT_OLD)
-        .bind(before)
-        .fetch_one(c)
-        .await)?)
+    retention::count(db, COUNT_OLD, before).await
 }
 
 const REMOVE: &str = "DELETE FROM delivery_hour WHERE hour < $1";

@@ -72,7 +72,11 @@ pub async fn remove_audit_rows(db: &Db, before: DateTime<Utc>, limit: i64) -> Re
 }
 
 /// How many rows `sql` counts, which takes the moment.
-pub(super) async fn count(db: &Db, sql: &'static str, before: DateTime<Utc>) -> Result<i64, StorageError> {
+pub(in crate::storage) async fn count(
+    db: &Db,
+    sql: &'static str,
+    before: DateTime<Utc>,
+) -> Result<i64, StorageError> {
     Ok(on_read!(db, |c| sqlx::query_scalar(sql)
         .bind(before)
         .fetch_one(c)
@@ -80,7 +84,7 @@ pub(super) async fn count(db: &Db, sql: &'static str, before: DateTime<Utc>) -> 
 }
 
 /// How many rows `sql` removes, which takes the moment and how many at most.
-pub(super) async fn remove(
+pub(in crate::storage) async fn remove(
     db: &Db,
     sql: &'static str,
     before: DateTime<Utc>,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::{Db, StorageError, on_read, on_write};
+use super::super::{Db, StorageError, on_read, on_write, retention};
 use crate::beheer::token::Token;
 use crate::settings::Secret;
 use crate::vault::{Place, Sealed};
@@ -87,10 +87,5 @@ const REMOVE_OLD: &str = "DELETE FROM beheer_draft WHERE token_hash IN \
 
 /// Removes at most `limit` drafts whose time was over at `now`; answers how many.
 pub async fn remove_old(db: &Db, now: DateTime<Utc>, limit: i64) -> Result<u64, StorageError> {
-    Ok(on_write!(db, |c| sqlx::query(REMOVE_OLD)
-        .bind(now)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    retention::remove(db, REMOVE_OLD, now, limit).await
 }

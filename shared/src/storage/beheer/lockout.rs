@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::{Db, StorageError, on_read, on_write};
+use super::super::{Db, StorageError, on_read, on_write, retention};
 use crate::beheer::token::hash;
 
 const FAILURES: &str = "SELECT failures FROM beheer_lockout WHERE name_hash = $1 AND last_at > $2";
@@ -54,10 +54,5 @@ const REMOVE: &str = "DELETE FROM beheer_lockout WHERE name_hash IN \
 
 /// Removes at most `limit` names whose last failure was before `before`; answers how many.
 pub async fn remove(db: &Db, before: DateTime<Utc>, limit: i64) -> Result<u64, StorageError> {
-    Ok(on_write!(db, |c| sqlx::query(REMOVE)
-        .bind(before)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    retention::remove(db, REMOVE, before, limit).await
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::{Db, StorageError, on_read, on_write};
+use super::super::{Db, StorageError, on_read, on_write, retention};
 
 const INSERT: &str = "INSERT INTO beheer_login (at, account_id, outcome, address) VALUES ($1, $2, $3, $4)";
 
@@ -52,10 +52,5 @@ const REMOVE: &str = "DELETE FROM beheer_login WHERE id IN \
 
 /// Removes at most `limit` logins before `before`; answers how many.
 pub async fn remove(db: &Db, before: DateTime<Utc>, limit: i64) -> Result<u64, StorageError> {
-    Ok(on_write!(db, |c| sqlx::query(REMOVE)
-        .bind(before)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    retention::remove(db, REMOVE, before, limit).await
 }

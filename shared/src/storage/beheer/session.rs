@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::super::{Db, Id, StorageError, Tx, execute, on_read, on_write};
+use super::super::{Db, Id, StorageError, Tx, execute, on_read, on_write, retention};
 use super::roles;
 use crate::beheer::token::Token;
 use crate::domain::beheer::{Role, join};
@@ -197,10 +197,7 @@ const COUNT_OLD: &str = "SELECT CAST(count(*) AS BIGINT) FROM beheer_session WHE
 
 /// How many sessions were last used before `before`.
 pub async fn count_old(db: &Db, before: DateTime<Utc>) -> Result<i64, StorageError> {
-    Ok(on_read!(db, |c| sqlx::query_scalar(COUNT_OLD)
-        .bind(before)
-        .fetch_one(c)
-        .await)?)
+    retention::count(db, COUNT_OLD, before).await
 }
 
 const REMOVE: &str = "DELETE FROM beheer_session WHERE id IN \
@@ -208,10 +205,5 @@ const REMOVE: &str = "DELETE FROM beheer_session WHERE id IN \
 
 /// Removes at most `limit` sessions that were last used before `before`; answers how many.
 pub async fn remove(db: &Db, before: DateTime<Utc>, limit: i64) -> Result<u64, StorageError> {
-    Ok(on_write!(db, |c| sqlx::query(REMOVE)
-        .bind(before)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    retention::remove(db, REMOVE, before, limit).await
 }
