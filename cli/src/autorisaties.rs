@@ -10,7 +10,7 @@ use openklant_shared::storage::{Db, applicatie};
 use openklant_worker::abonnement::{self, Change, Subscription};
 use serde_json::{Value, json};
 
-use crate::applicatie::look::rights;
+use crate::applicatie::look::{self, rights};
 use crate::applicatie::text::client_id;
 use crate::outbox::filter::moment;
 use crate::output::{self, Format, FormatArg};
@@ -156,18 +156,18 @@ impl Found {
         let asked = self.asked.as_ref().map(|asked| {
             json!({
                 "root": asked.root,
-                "answer": asked.answer.as_ref().ok().map(|answer| answer.as_ref().map(view)),
+                "answer": asked.answer.as_ref().ok().map(|answer| answer.as_ref().map(look::view)),
                 "error": asked.answer.as_ref().err(),
                 "lastAnswer": asked.last.as_ref().map(|last| json!({
                     "at": last.fetched_at,
-                    "applicatie": last.applicatie.as_ref().map(view),
+                    "applicatie": last.applicatie.as_ref().map(look::view),
                 })),
             })
         });
         json!({
             "clientId": self.client_id,
             "hasSecret": self.has_secret,
-            "ownApplicatie": self.own.as_ref().map(view),
+            "ownApplicatie": self.own.as_ref().map(look::view),
             "autorisatiesApi": asked,
         })
     }
@@ -235,18 +235,4 @@ fn told(applicatie: Option<&Applicatie>) -> String {
         &rights
     };
     format!("{}, which may do {rights}", named(applicatie))
-}
-
-fn view(applicatie: &Applicatie) -> Value {
-    let rights: Vec<Value> = applicatie
-        .autorisaties
-        .iter()
-        .map(|right| json!({"component": right.component.name(), "scopes": right.scopes}))
-        .collect();
-    json!({
-        "uuid": applicatie.uuid,
-        "label": applicatie.label,
-        "heeftAlleAutorisaties": applicatie.heeft_alle_autorisaties,
-        "autorisaties": rights,
-    })
 }
