@@ -63,25 +63,44 @@ pub fn machine(at: DateTime<Utc>) -> String {
 /// How long ago, when that is under a day: `14 minuten`; `None` when it is longer.
 pub fn age(from: DateTime<Utc>, now: DateTime<Utc>, language: Language) -> Option<String> {
     let seconds = (now - from).num_seconds().max(0);
-    let (count, one, many) = match seconds {
-        0..60 => (
+    match seconds {
+        0..60 => Some(counted(
             seconds,
             language.pick("seconde", "second"),
             language.pick("seconden", "seconds"),
-        ),
-        60..3600 => (
+        )),
+        60..DAY => Some(span(seconds, language)),
+        _ => None,
+    }
+}
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+/// A length of time of a minute or more, in its largest unit: `14 minuten`.
+pub fn span(seconds: i64, language: Language) -> String {
+    let (count, one, many) = match seconds {
+        ..3600 => (
             seconds / 60,
             language.pick("minuut", "minute"),
             language.pick("minuten", "minutes"),
         ),
-        3600..86_400 => (
+        3600..DAY => (
             seconds / 3600,
             language.pick("uur", "hour"),
             language.pick("uur", "hours"),
         ),
-        _ => return None,
+        _ => (
+            seconds / DAY,
+            language.pick("dag", "day"),
+            language.pick("dagen", "days"),
+        ),
     };
-    Some(format!("{count} {}", if count == 1 { one } else { many }))
+    counted(count, one, many)
+}
+
+fn counted(count: i64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// `1.284`, or `1,284` in English.

@@ -72,7 +72,7 @@ pub async fn destroy(visit: &Visit, answer: &mut Response) -> Result<(), Problem
 /// What belongs into the form of this page: the draft of this account for this address. It is given once.
 ///
 /// # Errors
-/// The database.
+/// The database, or a draft that cannot be read.
 pub async fn take(visit: &Visit) -> Result<Option<Fields>, Problem> {
     let (Some(token), Some(person)) = (&visit.cookies.draft, &visit.person) else {
         return Ok(None);
@@ -86,5 +86,8 @@ pub async fn take(visit: &Visit) -> Result<Option<Fields>, Problem> {
     if !draft::remove(&visit.state.db, token).await? {
         return Ok(None);
     }
-    Ok(serde_json::from_str(draft.fields.expose()).ok())
+    // Not the words of the parser: they may quote what was typed.
+    serde_json::from_str(draft.fields.expose())
+        .map(Some)
+        .map_err(|_| Problem::Internal("a draft cannot be read".to_owned()))
 }

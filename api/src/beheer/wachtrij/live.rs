@@ -58,9 +58,7 @@ impl Live {
     /// # Errors
     /// A database that fails.
     pub async fn fresh(&self, state: &State) -> Result<Arc<Stand>, StorageError> {
-        let now = state.clock.now();
-        let standing = outbox_look::standing(&state.db, now).await?;
-        let stand = Arc::new(Stand::new(standing, &state.settings, now));
+        let stand = read(state).await?;
         *self.last.lock().await = Some((Instant::now(), Arc::clone(&stand)));
         Ok(stand)
     }
@@ -76,9 +74,7 @@ impl Live {
         {
             return Ok(Arc::clone(stand));
         }
-        let now = state.clock.now();
-        let standing = outbox_look::standing(&state.db, now).await?;
-        let stand = Arc::new(Stand::new(standing, &state.settings, now));
+        let stand = read(state).await?;
         *last = Some((Instant::now(), Arc::clone(&stand)));
         Ok(stand)
     }
@@ -87,6 +83,12 @@ impl Live {
     pub fn stop(&self) {
         self.stopping.send_replace(true);
     }
+}
+
+async fn read(state: &State) -> Result<Arc<Stand>, StorageError> {
+    let now = state.clock.now();
+    let standing = outbox_look::standing(&state.db, now).await?;
+    Ok(Arc::new(Stand::new(standing, &state.settings, now)))
 }
 
 /// One viewer.

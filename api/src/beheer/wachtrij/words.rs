@@ -9,6 +9,7 @@ use openklant_shared::storage::outbox_look::Row;
 use serde_json::Value;
 
 use crate::beheer::language::{Language, Text};
+use crate::beheer::moment as times;
 
 /// A state with its look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,27 +127,11 @@ pub fn event(row: &Row) -> Event {
 
 /// A length of time: `50 ms`, `12 s`, `14 minuten`.
 pub fn took(time: Duration, language: Language) -> String {
-    let seconds = time.as_secs();
-    let (count, one, many) = match seconds {
-        0 => return format!("{} ms", time.as_millis()),
-        1..60 => return format!("{seconds} s"),
-        60..3600 => (
-            seconds / 60,
-            language.pick("minuut", "minute"),
-            language.pick("minuten", "minutes"),
-        ),
-        3600..86_400 => (
-            seconds / 3600,
-            language.pick("uur", "hour"),
-            language.pick("uur", "hours"),
-        ),
-        _ => (
-            seconds / 86_400,
-            language.pick("dag", "day"),
-            language.pick("dagen", "days"),
-        ),
-    };
-    format!("{count} {}", if count == 1 { one } else { many })
+    match time.as_secs() {
+        0 => format!("{} ms", time.as_millis()),
+        seconds @ 1..60 => format!("{seconds} s"),
+        seconds => times::span(i64::try_from(seconds).unwrap_or(i64::MAX), language),
+    }
 }
 
 /// An age: under a second is `0 s`, whatever the machine measured.
