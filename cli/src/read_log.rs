@@ -160,7 +160,7 @@ enum Out {
     Json(BufWriter<io::Stdout>),
 }
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 11] = [
     "at",
     "client_id",
     "user_id",
@@ -172,7 +172,6 @@ const COLUMNS: [&str; 12] = [
     "filters",
     "request_id",
     "key_id",
-    "reason",
 ];
 
 impl List {
@@ -234,7 +233,6 @@ fn view(read: &Read) -> Value {
         "filters": filters(read),
         "requestId": read.request_id,
         "keyId": read.key_id,
-        "reason": read.reason,
     })
 }
 
@@ -258,7 +256,6 @@ fn cells(read: &Read) -> [String; COLUMNS.len()] {
         harmless(&filters.join(" ")),
         harmless(&read.request_id),
         read.key_id.clone(),
-        harmless(&read.reason),
     ]
 }
 

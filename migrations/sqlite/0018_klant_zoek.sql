@@ -21,6 +21,3 @@ INSERT INTO klant_zoek_todo (id, up_to) SELECT 1, COALESCE(MAX(id), 0) FROM klan
 -- of an earlier release.
 ALTER TABLE outbox ADD COLUMN audit_uuid TEXT;
 CREATE INDEX outbox_by_audit ON outbox (audit_uuid) WHERE audit_uuid IS NOT NULL;
-
--- Why a person asked to see what is masked.
-ALTER TABLE read_log ADD COLUMN reason TEXT NOT NULL DEFAULT '';

@@ -1,7 +1,5 @@
 //! What was typed into a form, and what is wrong with it. Names of fields are those of the API, with dots.
 
-use openklant_shared::domain::fault::Faults;
-
 use super::language::Text;
 use super::visit::Visit;
 
@@ -24,7 +22,6 @@ pub fn may_be_kept(name: &str) -> bool {
 pub struct Form {
     fields: Fields,
     errors: Vec<FieldError>,
-    typed: bool,
 }
 
 /// Something wrong with a field.
@@ -39,16 +36,9 @@ pub struct FieldError {
 impl Form {
     /// What somebody typed: posted just now, or before their session ended. Otherwise the values that are stored.
     pub fn of(visit: &Visit, stored: impl FnOnce() -> Fields) -> Self {
-        match visit.typed() {
-            Some(fields) => Self {
-                fields: fields.clone(),
-                errors: Vec::new(),
-                typed: true,
-            },
-            None => Self {
-                fields: stored(),
-                ..Self::default()
-            },
+        Self {
+            fields: visit.typed().cloned().unwrap_or_else(stored),
+            errors: Vec::new(),
         }
     }
 
@@ -87,26 +77,12 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Whether it shows what somebody typed and nothing has stored yet.
-    pub fn is_typed(&self) -> bool {
-        self.typed
-    }
-
     /// Notes that a field is wrong.
     pub fn refuse(&mut self, field: impl Into<String>, text: Text) {
         self.errors.push(FieldError {
             field: field.into(),
             text,
         });
-    }
-
-    /// Notes what the rules of the API have against it. `rewrite` turns field, code and reason into a sentence that says
-    /// what to do; `None` keeps the reason.
-    pub fn refuse_all(&mut self, faults: &Faults, rewrite: impl Fn(&str, &str) -> Option<Text>) {
-        for fault in faults.iter() {
-            let text = rewrite(&fault.name, fault.code).unwrap_or_else(|| Text::same(fault.reason.as_ref()));
-            self.refuse(fault.name.clone(), text);
-        }
     }
 
     /// What is wrong.

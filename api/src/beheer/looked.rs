@@ -55,7 +55,6 @@ pub async fn record(visit: &Visit, looked: Looked) -> Result<(), Problem> {
         filters: Value::Array(filters).to_string(),
         request_id: visit.request_id.clone(),
         key_id: String::new(),
-        reason: String::new(),
     };
     read_log::insert(&visit.state.db, &read)
         .await

@@ -86,7 +86,6 @@ impl Reads {
             filters: self.filters(read).to_string(),
             request_id: request_id.to_owned(),
             key_id: self.hash.key_id(),
-            reason: String::new(),
         };
         read_log::insert(&self.db, &recorded)
             .await

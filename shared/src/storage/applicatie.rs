@@ -70,15 +70,6 @@ pub async fn find_credential(db: &Db, client_id: &str) -> Result<Option<Credenti
     row.map(|row| row.open(client_id, &db.vault)).transpose()
 }
 
-/// The same, within a change.
-pub async fn find_credential_in(tx: &mut Tx, client_id: &str) -> Result<Option<Credential>, StorageError> {
-    let row: Option<CredentialRow> = on_tx!(tx, |c| sqlx::query_as(CREDENTIAL)
-        .bind(client_id)
-        .fetch_optional(c)
-        .await)?;
-    row.map(|row| row.open(client_id, &tx.vault)).transpose()
-}
-
 #[derive(sqlx::FromRow)]
 struct NamedSecret {
     client_id: String,

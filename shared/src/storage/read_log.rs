@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, Id, StorageError, Tx, on_tx, on_write, retention};
+use super::{Db, Id, StorageError, on_tx, on_write, retention};
 
 /// One read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +32,6 @@ pub struct Read {
     pub request_id: String,
     /// The key that the hashes were made with.
     pub key_id: String,
-    /// Why a person asked to see what is masked; empty: nothing was.
-    pub reason: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -50,11 +48,10 @@ struct Row {
     filters: String,
     request_id: String,
     key_id: String,
-    reason: String,
 }
 
 const INSERT: &str = "INSERT INTO read_log (at, client_id, user_id, user_representation, user_hash, method, route, \
-     object_uuid, filters, request_id, key_id, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+     object_uuid, filters, request_id, key_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 /// Records a read.
 pub async fn insert(db: &Db, read: &Read) -> Result<(), StorageError> {
@@ -70,7 +67,6 @@ pub async fn insert(db: &Db, read: &Read) -> Result<(), StorageError> {
         .bind(&read.filters)
         .bind(&read.request_id)
         .bind(&read.key_id)
-        .bind(&read.reason)
         .execute(c)
         .await
         .map(|_| ()))?;
@@ -98,7 +94,7 @@ pub struct Mark {
 }
 
 const SELECT: &str = "SELECT id, at, client_id, user_id, user_representation, user_hash, method, route, object_uuid, \
-     filters, request_id, key_id, reason FROM read_log WHERE 1 = 1";
+     filters, request_id, key_id FROM read_log WHERE 1 = 1";
 
 /// At most `limit` reads that match, the oldest first, after `after`; and where they end.
 pub async fn list(
@@ -163,32 +159,8 @@ impl From<Row> for Read {
             filters: row.filters,
             request_id: row.request_id,
             key_id: row.key_id,
-            reason: row.reason,
         }
     }
-}
-
-/// A place among the reads of an object: the moment, and the number of the row.
-pub type Place = (DateTime<Utc>, i64);
-
-/// At most `limit` reads of an object before `before`, newest first, each with its number.
-pub async fn list_back(
-    tx: &mut Tx,
-    object: Uuid,
-    before: Option<Place>,
-    limit: i64,
-) -> Result<Vec<(i64, Read)>, StorageError> {
-    let rows = on_tx!(tx, DB, |c| {
-        let mut query = QueryBuilder::<DB>::new(SELECT);
-        query.push(" AND object_uuid = ").push_bind(Id(object));
-        if let Some((at, id)) = before {
-            query.push(" AND (at, id) < (").push_bind(at);
-            query.push(", ").push_bind(id).push(")");
-        }
-        query.push(" ORDER BY at DESC, id DESC LIMIT ").push_bind(limit);
-        query.build_query_as::<Row>().fetch_all(c).await
-    })?;
-    Ok(rows.into_iter().map(|row| (row.id, Read::from(row))).collect())
 }
 
 const COUNT_OLD: &str = "SELECT CAST(count(*) AS BIGINT) FROM read_log WHERE at < $1";
