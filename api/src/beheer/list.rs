@@ -9,7 +9,11 @@ use super::language::Text;
 use super::visit::Visit;
 
 /// Rows of a page.
-pub const ROWS: usize = 25;
+pub const ROWS: usize = PAGE as usize;
+const PAGE: u8 = 25;
+
+/// Rows that the storage is asked for: one more than is shown tells that there is more.
+pub const ONE_MORE: i64 = PAGE as i64 + 1;
 
 /// Names in the address that are no filters.
 const AFTER: &str = "na";

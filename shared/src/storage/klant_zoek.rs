@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
-use super::klant_browse::{self, Start};
+use super::klant_browse;
 use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx};
 use crate::domain::klant::Klant;
 use crate::domain::zoek::{Naam, Soort, Term, terms};
@@ -82,6 +82,43 @@ pub(super) async fn catch_up(db: &Db) -> Result<(), StorageError> {
     }
 }
 
+/// Where a page of what was found starts: the value it is sorted by, and the number of the klant's row. Never a number of
+/// rows passed over, so that the last page costs as much as the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// At the beginning of the order.
+    First,
+    /// After this.
+    After(String, i64),
+    /// Before this: the rows come backwards.
+    Before(String, i64),
+}
+
+impl Start {
+    const fn direction(&self) -> &'static str {
+        match self {
+            Self::First | Self::After(..) => "ASC",
+            Self::Before(..) => "DESC",
+        }
+    }
+
+    fn push_to<DB>(&self, query: &mut QueryBuilder<DB>)
+    where
+        DB: Database,
+        for<'q> String: Encode<'q, DB> + Type<DB>,
+        for<'q> i64: Encode<'q, DB> + Type<DB>,
+    {
+        let (operator, value, number) = match self {
+            Self::First => return,
+            Self::After(value, number) => (" > ", value, number),
+            Self::Before(value, number) => (" < ", value, number),
+        };
+        query.push(format!(" AND (z.waarde, z.klant_id){operator}("));
+        query.push_bind(value.clone()).push(", ");
+        query.push_bind(*number).push(")");
+    }
+}
+
 /// A klant that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -106,7 +143,7 @@ pub async fn find(
     tx: &mut Tx,
     exact: &[Term],
     naam: Option<&Naam>,
-    start: &Start<String>,
+    start: &Start,
     limit: i64,
 ) -> Result<Vec<Found>, StorageError> {
     if exact.is_empty() && naam.is_none() {
@@ -174,13 +211,13 @@ where
     query.push_bind(soort.name());
 }
 
-fn end<DB>(query: &mut QueryBuilder<DB>, start: &Start<String>, limit: i64)
+fn end<DB>(query: &mut QueryBuilder<DB>, start: &Start, limit: i64)
 where
     DB: Database,
     for<'q> String: Encode<'q, DB> + Type<DB>,
     for<'q> i64: Encode<'q, DB> + Type<DB>,
 {
-    start.push_to(query, "z.waarde", "z.klant_id");
+    start.push_to(query);
     let direction = start.direction();
     query.push(format!(
         " ORDER BY z.waarde {direction}, z.klant_id {direction} LIMIT "

@@ -1,6 +1,5 @@
 //! What became of the messages of changes, for the pages that show the changes.
 
-use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
@@ -10,32 +9,22 @@ use crate::domain::delivery::State;
 /// The message of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// Identity of the message.
-    pub message: Uuid,
     /// The audit row of the change.
     pub audit: Uuid,
     /// The object.
     pub object: Uuid,
     /// How it is doing.
     pub state: State,
-    /// Attempts so far.
-    pub attempts: i64,
-    /// When it was delivered or given up.
-    pub finished_at: Option<DateTime<Utc>>,
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    uuid: Id,
     audit_uuid: Id,
     object_uuid: Id,
     state: String,
-    attempts: i64,
-    finished_at: Option<DateTime<Utc>>,
 }
 
-const SELECT: &str =
-    "SELECT o.uuid, o.audit_uuid, o.object_uuid, o.state, o.attempts, o.finished_at FROM outbox o";
+const SELECT: &str = "SELECT o.audit_uuid, o.object_uuid, o.state FROM outbox o";
 
 /// The messages of these changes, and of the making of these objects. One that was removed when its time was over is not
 /// there.
@@ -75,12 +64,9 @@ pub async fn list(tx: &mut Tx, changes: &[Uuid], made: &[Uuid]) -> Result<Vec<To
                 reason: "state is not known".to_owned(),
             })?;
             Ok(Told {
-                message: row.uuid.into(),
                 audit: row.audit_uuid.into(),
                 object: row.object_uuid.into(),
                 state,
-                attempts: row.attempts,
-                finished_at: row.finished_at,
             })
         })
         .collect()

@@ -1,8 +1,7 @@
 //! What a klant is found by on the management site is written with the klant, whoever writes it.
 
 use openklant_shared::domain::zoek::{Recognised, recognise};
-use openklant_shared::storage::klant_browse::Start;
-use openklant_shared::storage::klant_zoek;
+use openklant_shared::storage::klant_zoek::{self, Start};
 use openklant_tests::fixtures::{
     BSN, KLANTEN, OTHER_BSN, klant, klant_with, niet_natuurlijk_persoon, vestiging,
 };
@@ -16,7 +15,7 @@ async fn found(app: &App, typed: &str) -> Vec<String> {
 
 type Place = (String, i64);
 
-async fn stretch(app: &App, typed: &str, start: &Start<String>, limit: i64) -> (Vec<String>, Option<Place>) {
+async fn stretch(app: &App, typed: &str, start: &Start, limit: i64) -> (Vec<String>, Option<Place>) {
     let Recognised::Klanten { exact, naam } = recognise(typed) else {
         panic!("{typed} is not searched for");
     };

@@ -5,20 +5,17 @@ use chrono::{DateTime, Utc};
 use openklant_shared::domain::applicatie::Component;
 use openklant_shared::domain::audittrail::{Actie, AuditRow};
 use openklant_shared::domain::contactmoment::Contactmoment;
+use openklant_shared::domain::delivery::State;
 use openklant_shared::domain::difference::difference;
 use openklant_shared::storage::contactmoment::{self, Place, Stored};
+use openklant_shared::storage::outbox_change::{self, Told};
 use openklant_shared::storage::{Tx, audittrail};
 use uuid::Uuid;
 
 use super::super::language::{Language, Text};
+use super::super::list::{ONE_MORE, ROWS};
 use super::super::problem::Problem;
 use super::woorden::{Field, label};
-
-/// Lines of a page.
-const LINES: usize = 25;
-
-/// One more tells that there is more.
-const ONE_MORE: i64 = 26;
 
 /// Most characters of what was said that a line shows.
 const EXCERPT: usize = 300;
@@ -80,6 +77,10 @@ pub struct Line {
     pub changes: Vec<Field>,
     /// Whether it is contact.
     pub is_contact: bool,
+    /// Identity of the contactmoment, or of the audit row of the change.
+    uuid: Uuid,
+    /// What became of its message; `None`: there is none any more.
+    pub told: Option<State>,
 }
 
 /// A page of a timeline.
@@ -91,18 +92,43 @@ pub struct Page {
     pub older: Option<Cursor>,
 }
 
+impl Line {
+    /// What became of its message: the badge and its words.
+    pub fn badge(&self) -> Option<(&'static str, Text)> {
+        Some(match self.told? {
+            State::Pending | State::Delivering => ("info", Text::new("melding wacht", "notification waits")),
+            State::Delivered => ("ok", Text::new("melding aanvaard", "notification accepted")),
+            State::Parked => ("error", Text::new("melding geparkeerd", "notification parked")),
+            State::Cancelled => (
+                "neutral",
+                Text::new("melding geannuleerd", "notification cancelled"),
+            ),
+        })
+    }
+}
+
 /// The lines of a klant from a place on.
 pub async fn read(tx: &mut Tx, klant: Uuid, from: Cursor) -> Result<Page, Problem> {
     let contacts = contactmoment::list_of_klant(tx, klant, from.contact, ONE_MORE).await?;
     let changes = audittrail::list_back(tx, Component::Kc, klant, from.change, ONE_MORE).await?;
-    merge(contacts, changes, from)
+    let mut page = merge(contacts, changes, from)?;
+    let of_kind = |is_contact: bool| -> Vec<Uuid> {
+        let lines = page.lines.iter().filter(|line| line.is_contact == is_contact);
+        lines.map(|line| line.uuid).collect()
+    };
+    let told = outbox_change::list(tx, &of_kind(false), &of_kind(true)).await?;
+    for line in &mut page.lines {
+        let of_line = |told: &&Told| line.uuid == if line.is_contact { told.object } else { told.audit };
+        line.told = told.iter().find(of_line).map(|told| told.state);
+    }
+    Ok(page)
 }
 
 fn merge(contacts: Vec<Stored>, changes: Vec<(i64, AuditRow)>, from: Cursor) -> Result<Page, Problem> {
     let mut contacts = contacts.into_iter().peekable();
     let mut changes = changes.into_iter().peekable();
-    let (mut lines, mut reached) = (Vec::with_capacity(LINES), from);
-    while lines.len() < LINES {
+    let (mut lines, mut reached) = (Vec::with_capacity(ROWS), from);
+    while lines.len() < ROWS {
         let contact_at = contacts
             .peek()
             .map(|stored| stored.contactmoment.registratiedatum);
@@ -160,6 +186,8 @@ fn of_contact(contact: &Contactmoment) -> Line {
         said,
         changes: Vec::new(),
         is_contact: true,
+        uuid: contact.uuid,
+        told: None,
     }
 }
 
@@ -194,6 +222,8 @@ fn of_change(row: &AuditRow) -> Result<Line, Problem> {
         said: String::new(),
         changes: changes.into_iter().map(Field::from).collect(),
         is_contact: false,
+        uuid: row.uuid,
+        told: None,
     })
 }
 

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use openklant_shared::domain::contactmoment::KlantLink;
-use openklant_shared::domain::zoek::{Naam, Recognised, Soort, Term, recognise};
-use openklant_shared::storage::klant_browse::{self, Browsed, Start};
-use openklant_shared::storage::{Tx, contactmoment, klant_zoek, search_link};
+use openklant_shared::domain::zoek::{MOST_CHARACTERS, Naam, Recognised, Soort, Term, recognise};
+use openklant_shared::storage::klant_browse::{self, Browsed};
+use openklant_shared::storage::klant_zoek::{self, Start};
+use openklant_shared::storage::{Tx, contactmoment, search_link};
 use poem::Response;
 use uuid::Uuid;
 
 use super::super::filters;
 use super::super::language::Text;
-use super::super::list::{Asked, Cursor, Rows, Start as Wanted};
+use super::super::list::{Asked, Cursor, ONE_MORE, Rows, Start as Wanted};
 use super::super::looked::{Looked, record};
 use super::super::page::Frame;
 use super::super::problem::Problem;
@@ -26,12 +27,6 @@ use crate::klanten::COLLECTION as KLANTEN;
 
 /// How long a search is kept.
 const KEPT: TimeDelta = TimeDelta::minutes(30);
-
-/// One row more than is shown tells that there is more.
-const ONE_MORE: i64 = 26;
-
-/// Most that are shown of what an address is to us.
-const MOST_OF_URL: i64 = 25;
 
 fn item(search: &str) -> String {
     format!("zoek-{search}")
@@ -85,12 +80,8 @@ pub async fn search(visit: Arc<Visit>) -> Result<Response, Problem> {
         _ => {}
     }
     let id = visit.state.ids.next().simple().to_string();
-    // A text that is too long is not kept: only that there was one.
-    let kept = if recognised == Recognised::TooLong {
-        "x".repeat(openklant_shared::domain::zoek::MOST_CHARACTERS + 1)
-    } else {
-        typed
-    };
+    // Of a text that is too long no more is kept than shows that it is.
+    let kept: String = typed.chars().take(MOST_CHARACTERS + 1).collect();
     visit.keep(&item(&id), &kept, KEPT).await?;
     Ok(visit.go(&format!("/zoeken/{id}")))
 }
@@ -359,10 +350,11 @@ async fn look_up_url(visit: &Visit, url: &str, view: &mut View) -> Result<(), Pr
         "Taken for a URL: subject of a klant, zaak or klant of a contactmoment.",
     ));
     let mut tx = visit.state.db.for_reads().await.snapshot().await?;
-    let ids = search_link::klanten_of_subject(&mut tx, url, MOST_OF_URL).await?;
+    let ids = search_link::klanten_of_subject(&mut tx, url, ONE_MORE - 1).await?;
     view.hits = hits(&mut tx, &ids).await?;
     let contacts =
-        search_link::contactmomenten_of(&mut tx, url, &KlantLink::Other(url.to_owned()), MOST_OF_URL).await?;
+        search_link::contactmomenten_of(&mut tx, url, &KlantLink::Other(url.to_owned()), ONE_MORE - 1)
+            .await?;
     tx.rollback().await?;
     view.contacts = contacts
         .into_iter()

@@ -17,7 +17,7 @@ use super::words::{self, Badge, CLASSES, STATES};
 use super::{MESSAGES, TITLE};
 use crate::beheer::filters;
 use crate::beheer::language::Text;
-use crate::beheer::list::{Asked, Cursor, ROWS, Rows, Start};
+use crate::beheer::list::{Asked, Cursor, ONE_MORE, Rows, Start};
 use crate::beheer::page::Frame;
 use crate::beheer::problem::Problem;
 use crate::beheer::visit::Visit;
@@ -150,8 +150,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
             Start::After(cursor) => Begin::After(cursor.id),
             Start::Before(cursor) => Begin::Before(cursor.id),
         };
-        let limit = i64::try_from(ROWS).unwrap_or(i64::MAX).saturating_add(1);
-        let found = outbox_look::page(db, &chosen.filter, order, begin, limit).await?;
+        let found = outbox_look::page(db, &chosen.filter, order, begin, ONE_MORE).await?;
         let lines = found.into_iter().map(Line::of).collect();
         Rows::of(&asked, lines, |line: &Line| Cursor {
             key: String::new(),

@@ -3,7 +3,8 @@
 use openklant_shared::domain::beheer::Role;
 use openklant_tests::beheer::{Browser, title};
 use openklant_tests::fixtures::{
-    BSN, CONTACTMOMENTEN, KLANTCONTACTMOMENTEN, KLANTEN, contactmoment_with, klant_with, klantcontactmoment,
+    BSN, CONTACTMOMENTEN, KLANTCONTACTMOMENTEN, KLANTEN, OTHER_BSN, contactmoment_with, klant_with,
+    klantcontactmoment,
 };
 use openklant_tests::{App, Database, Response, on_both};
 use serde_json::json;
@@ -32,8 +33,6 @@ async fn search(browser: &mut Browser, typed: &str) -> (String, Response) {
     let page = browser.follow(&answer).await;
     (to, page)
 }
-
-const OTHER_BSN: &str = "123456782";
 
 on_both! {
     async fn a_number_leads_straight_to_the_klant_and_stands_in_no_address(app: App) {
@@ -135,6 +134,13 @@ on_both! {
         assert!(text.contains("Telefoonnummer gewijzigd") && text.contains("0600000025"), "{text}");
         assert!(!text.contains(BSN) && !text.contains(OTHER_BSN), "a change of a BSN is masked: {text}");
         assert!(!text.contains("Klant aangemaakt"), "that is on the next page");
+        assert_eq!(text.matches("melding wacht").count(), 25, "each line says what became of its message: {text}");
+        app.probe().execute("UPDATE outbox SET state = 'delivered' WHERE kanaal = 'contactmomenten'").await;
+        app.probe().execute("UPDATE outbox SET state = 'parked' WHERE id = (SELECT max(id) FROM outbox WHERE kanaal = 'klanten')").await;
+        let again = browser.get(&format!("/beheer/klanten/{uuid}")).await.expect(200);
+        for (words, count) in [("melding wacht", 23), ("melding aanvaard", 1), ("melding geparkeerd", 1)] {
+            assert_eq!(again.text().matches(words).count(), count, "{words} in {}", again.text());
+        }
         let older = openklant_tests::beheer::between(text, "?voor=", "\"");
         let text = browser.get(&format!("/beheer/klanten/{uuid}?voor={older}")).await.expect(200).text().to_owned();
         assert!(text.contains("Klant aangemaakt") && text.contains("begin van de tijdlijn"), "{text}");
