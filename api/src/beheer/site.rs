@@ -11,14 +11,14 @@ use futures_util::FutureExt;
 use openklant_shared::storage::beheer::session as stored;
 use percent_encoding::percent_decode_str;
 use poem::error::ReadBodyError;
-use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use poem::http::{HeaderName, HeaderValue, Method, header};
 use poem::{Request, Response};
 use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::filters;
 use super::form::{CSRF, Fields};
-use super::language::Text;
+use super::language::{Language, Text};
 use super::page::{Frame, Page, has_page, pages};
 use super::problem::Problem;
 use super::rights::Needs;
@@ -107,8 +107,11 @@ pub async fn answer(state: &Arc<State>, request: Request, origin: Option<IpAddr>
     let handled = AssertUnwindSafe(handle(state, request, origin)).catch_unwind();
     let mut answer = match tokio::time::timeout(state.settings.server.request_timeout, handled).await {
         Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => plain_failure(state, "a page of beheer panicked"),
-        Err(_) => plain_failure(state, "a page of beheer took too long"),
+        Ok(Err(_)) => plain(state, Problem::Internal("a page panicked".to_owned())),
+        Err(_) => plain(
+            state,
+            Problem::Unavailable("the request was not handled in time".to_owned()),
+        ),
     };
     if is_head {
         // The server cuts the body off.
@@ -136,7 +139,7 @@ async fn handle(state: &Arc<State>, request: Request, origin: Option<IpAddr>) ->
         Ok(answer) => finish(&visit, answer).await,
         Err(problem) => Err(problem),
     };
-    answer.unwrap_or_else(|problem| plain_failure(state, &format!("{problem:?}")))
+    answer.unwrap_or_else(|problem| plain(state, problem))
 }
 
 /// Reads a request, and says what stands in the way of answering it.
@@ -307,6 +310,7 @@ struct Explained {
 /// The page that says why not.
 async fn explain(visit: &Visit, problem: Problem) -> Result<Response, Problem> {
     let (status, code) = (problem.status(), problem.code());
+    let instance = visit.state.ids.next();
     match &problem {
         Problem::NotLoggedIn => return Ok(to_login(visit)),
         Problem::Ended(account_id) => {
@@ -325,15 +329,12 @@ async fn explain(visit: &Visit, problem: Problem) -> Result<Response, Problem> {
                 "beheer: refused"
             );
         }
-        Problem::Internal(why) => tracing::error!(why, "beheer: a page failed"),
-        Problem::Unavailable(why) => tracing::warn!(why, "beheer: a page is not available"),
-        _ => {}
+        _ => log_failure(&problem, instance),
     }
     let allow = match problem {
         Problem::MethodNotAllowed(methods) => Some(methods),
         _ => None,
     };
-    let instance = visit.state.ids.next();
     let groups = match (&problem, &visit.person) {
         (Problem::NoRole, Some(person)) => Some(person.session.groups.clone()),
         _ => None,
@@ -386,21 +387,32 @@ async fn finish(visit: &Visit, mut answer: Response) -> Result<Response, Problem
     Ok(answer)
 }
 
-/// When not even a page can be made.
-fn plain_failure(state: &State, why: &str) -> Response {
+/// What is not the visitor's doing goes to the log, under the reference that the page tells.
+fn log_failure(problem: &Problem, instance: Uuid) {
+    match problem {
+        Problem::Internal(why) => tracing::error!(why, %instance, "beheer: a page failed"),
+        Problem::Unavailable(why) => tracing::warn!(why, "beheer: a page is not available"),
+        _ => {}
+    }
+}
+
+/// When not even a page can be made: no frame, and Dutch only.
+fn plain(state: &State, problem: Problem) -> Response {
     let instance = state.ids.next();
-    tracing::error!(why, %instance, "beheer: a page failed");
+    log_failure(&problem, instance);
+    let (status, code) = (problem.status(), problem.code());
+    let reference = matches!(problem, Problem::Internal(_)).then(|| format!(" {instance}"));
+    let (heading, words) = problem.words();
+    let [heading, words] = [&heading, &words].map(|text| text.in_language(Language::Nl));
     let mut answer = Response::builder()
-        .status(StatusCode::INTERNAL_SERVER_ERROR)
+        .status(status)
         .header(header::CONTENT_TYPE, "text/html; charset=utf-8")
         .body(format!(
-            "<!doctype html><html lang=\"nl\"><title>Er ging iets mis – Open Klant beheer</title><h1>Er ging iets \
-             mis</h1><p>Kenmerk: {instance}</p><p><a href=\"/beheer/\">Naar het begin</a></p></html>"
+            "<!doctype html><html lang=\"nl\"><title>{heading} – Open Klant beheer</title><h1>{heading}</h1>\
+             <p>{words}{}</p><p><a href=\"/beheer/\">Naar het begin</a></p></html>",
+            reference.unwrap_or_default()
         ));
-    answer.extensions_mut().insert(Refused {
-        instance,
-        code: "error",
-    });
+    answer.extensions_mut().insert(Refused { instance, code });
     answer
 }
 

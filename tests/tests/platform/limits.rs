@@ -129,6 +129,17 @@ on_both! {
         assert_eq!(app.probe().traces().await, [0, 0, 0]);
     }
 
+    async fn a_form_of_the_site_that_comes_too_slowly_gets_503(database: Database) {
+        let app = App::start(&database, &[("OPENKLANT_REQUEST_TIMEOUT", "1s")]).await;
+        let mut stream = TcpStream::connect(app.address()).await.expect("a connection");
+        let head = "POST /beheer/inloggen HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                    Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\ngebruiker=";
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        let (took, answer) = until_closed(stream).await;
+        assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+        assert!(answer.contains("<h1>") && took < Duration::from_secs(10), "{took:?} {answer}");
+    }
+
     async fn too_many_or_too_long_headers_are_refused(app: App) {
         let client = app.client();
         let mut many = client.get(KLANTEN);

@@ -1,6 +1,7 @@
 //! What the server writes in its log: every failure of its own with the identity that the client was told, and never
 //! anything about a person.
 
+use openklant_shared::beheer::token::Token;
 use openklant_tests::fixtures::{
     CONTACTMOMENTEN, KLANTCONTACTMOMENTEN, KLANTEN, OBJECTCONTACTMOMENTEN, klantcontactmoment,
     natuurlijk_persoon, objectcontactmoment, whole_contactmoment,
@@ -13,6 +14,7 @@ use openklant_tests::tokens::bearer;
 use openklant_tests::zaken::ZakenApi;
 use openklant_tests::{Client, Database, on_both};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// A running API with every right for its client, and its token.
 async fn serving(program: &Program) -> (Process, Client, String) {
@@ -59,6 +61,24 @@ on_both! {
             .find(|line| line.contains(&instance))
             .expect("the line of the failure");
         assert!(line.contains("ERROR"), "{line}");
+    }
+
+    async fn a_failure_of_the_site_is_logged_under_the_reference_that_the_page_tells(database: Database) {
+        let program = Program::on(&database);
+        let (api, client, _) = serving(&program).await;
+        database
+            .probe()
+            .execute("ALTER TABLE beheer_session RENAME TO beheer_session_elders")
+            .await;
+        let token = Token::random().expect("random bytes");
+        let cookie = format!("openklant_beheer={}", token.expose());
+        let page = client.get("/beheer/").header("Cookie", &cookie).await.expect(500);
+        let mut words = page.text().split(|letter: char| !letter.is_ascii_hexdigit() && letter != '-');
+        let reference = words.find(|word| Uuid::try_parse(word).is_ok()).expect("a reference");
+        api.logs(reference).await;
+        let log = api.stderr();
+        let told = log.lines().any(|line| line.contains("ERROR") && line.contains("beheer: a page failed") && line.contains(reference));
+        assert!(told, "{reference} in {log}");
     }
 
     async fn nothing_about_a_person_is_logged(database: Database) {
