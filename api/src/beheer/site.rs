@@ -63,7 +63,7 @@ pub fn add_routes(routes: &mut Routes) {
 }
 
 /// The page for a path and the variable parts of it; `Err` has the methods that the path does know, if any.
-fn find(method: &Method, path: &str) -> Result<(&'static Page, Parameters), Option<&'static str>> {
+pub(super) fn find(method: &Method, path: &str) -> Result<(&'static Page, Parameters), Option<&'static str>> {
     let mut other = None;
     for page in pages() {
         if let Some(parameters) = fits(page.path, path) {
@@ -81,7 +81,7 @@ fn find(method: &Method, path: &str) -> Result<(&'static Page, Parameters), Opti
 }
 
 /// The variable parts of a path, by name.
-type Parameters = Vec<(&'static str, String)>;
+pub(super) type Parameters = Vec<(&'static str, String)>;
 
 fn fits(pattern: &'static str, path: &str) -> Option<Parameters> {
     let mut parameters = Vec::new();

@@ -9,15 +9,16 @@ use openklant_shared::beheer::token::Token;
 use openklant_shared::domain::beheer::Role;
 use openklant_shared::storage::beheer::{account, session as stored};
 use poem::Response;
-use poem::http::StatusCode;
+use poem::http::{Method, StatusCode};
 
 use super::filters;
 use super::form::Form;
 use super::language::Text;
-use super::page::{Frame, Page, pages};
+use super::page::{Frame, Page};
 use super::problem::Problem;
 use super::rights::Needs;
 use super::session::{self, Found, Kept, draft};
+use super::site;
 use super::visit::Visit;
 
 pub use local::{check, forget_failures, may_try};
@@ -122,9 +123,8 @@ async fn notice(visit: &Visit) -> Result<Option<Notice>, Problem> {
         )
     };
     let text = draft::waiting(visit).await?.map(|draft| {
-        let name = pages()
-            .find(|page| page.path == draft.path)
-            .map_or_else(|| Text::same(draft.path.clone()), |page| page.name.clone());
+        let name = site::find(&Method::GET, &draft.path)
+            .map_or_else(|_| Text::same(draft.path.clone()), |(page, _)| page.name.clone());
         let until = super::moment::clock(draft.until, false);
         Text::made(
             format!(

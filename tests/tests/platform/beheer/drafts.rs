@@ -57,6 +57,17 @@ on_both! {
         assert!(app.probe().texts("SELECT sealed FROM beheer_draft").await.is_empty());
     }
 
+    async fn the_notice_names_a_form_of_one_object_too(app: App) {
+        let person = app.person("s.bakker", &[Role::Operator]).await;
+        let mut browser = app.browser();
+        browser.log_in(&app, &person).await;
+        let csrf = browser.csrf().await;
+        app.clock().advance(TimeDelta::minutes(45));
+        let answer = browser.post_raw("/beheer/taken/messages/nu", &[("csrf", csrf.as_str())]).await.expect(303);
+        let page = browser.follow(&answer).await.expect(200);
+        assert!(page.text().contains("Wat u had ingevuld bij “Nu uitvoeren” is bewaard"), "{}", page.text());
+    }
+
     async fn another_account_destroys_it(app: App) {
         let (mut browser, _) = late(&app).await;
         let other = app.person("f.devries", &[Role::Lezer]).await;
