@@ -62,6 +62,11 @@ impl Text {
         }
     }
 
+    /// A text that is made in each language.
+    pub fn in_both(make: impl Fn(Language) -> String) -> Self {
+        Self::made(make(Language::Nl), make(Language::En))
+    }
+
     /// A text with something put in.
     pub const fn made(nl: String, en: String) -> Self {
         Self {

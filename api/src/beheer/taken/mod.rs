@@ -198,7 +198,7 @@ async fn run_now(visit: Arc<Visit>) -> Result<Response, Problem> {
     if let Some(last) = job_run::last(db, job.name).await?
         && last.outcome(visit.now).is_none()
     {
-        return Err(Problem::Conflict(both(|language| {
+        return Err(Problem::Conflict(Text::in_both(|language| {
             let since = times::moment(last.started_at, visit.now, language, true);
             match language {
                 Language::Nl => format!("Deze taak loopt al sinds {since}. Er is niets gedaan."),
@@ -211,7 +211,7 @@ async fn run_now(visit: Arc<Visit>) -> Result<Response, Problem> {
     }
     let mut what_happens = vec![words::about(job), words::never(job)];
     if let Some(rows) = jobs::preview(db, &state.settings, visit.now, job).await? {
-        what_happens.push(both(|language| {
+        what_happens.push(Text::in_both(|language| {
             let rows = times::number(rows, language);
             match language {
                 Language::Nl => format!("Nu zou het om {rows} regels gaan."),
@@ -282,10 +282,6 @@ async fn ask(visit: &Visit, job: &Job) -> Result<Response, Problem> {
         "The job was asked for. Refresh the page to see what came of it.",
     );
     visit.go_and_say(&format!("/taken/{}", job.name), said).await
-}
-
-fn both(text: impl Fn(Language) -> String) -> Text {
-    Text::made(text(Language::Nl), text(Language::En))
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use openklant_shared::storage::outbox_look::{self, Detail, Row};
 use poem::Response;
 
 use super::message::{self, Deeds, MOST_NOTE, number};
-use super::standing::both;
 use super::{MESSAGES, TITLE, words};
 use crate::beheer::confirm::{self, Confirm, VERSION};
 use crate::beheer::form::Form;
@@ -189,7 +188,7 @@ fn too_late(state: Option<State>) -> Problem {
             "Dit bericht wordt op dit moment verzonden. Er is niets gedaan.",
             "This message is being sent at this moment. Nothing was done.",
         ),
-        Some(state) => both(|language| {
+        Some(state) => Text::in_both(|language| {
             let state = words::state(state);
             format!(
                 "{} {}. {}",
@@ -207,7 +206,7 @@ fn ask(visit: &Visit, row: &Row, yes: Text, what_happens: Vec<Text>, irreversibl
     let back = format!("/wachtrij/berichten/{id}");
     let is_danger = irreversible.is_some();
     let language = visit.language;
-    let title = both(|language| {
+    let title = Text::in_both(|language| {
         format!(
             "{} {id}: {}?",
             language.pick("Bericht", "Message"),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use openklant_shared::domain::queue_state::Concern;
 
-use super::standing::{Stand, both};
+use super::standing::Stand;
 use super::words;
 use crate::beheer::language::{Language, Text};
 use crate::beheer::moment as times;
@@ -91,7 +91,7 @@ impl Stand {
         lines.extend([self.waits(), self.answer()]);
         Alert {
             kind,
-            heading: both(|language| {
+            heading: Text::in_both(|language| {
                 format!(
                     "{} {} {}",
                     language.pick(nl, en),
@@ -136,7 +136,7 @@ impl Stand {
     fn paused(&self) -> Text {
         let endpoint = &self.standing.endpoint;
         let by = endpoint.paused_by.as_deref().unwrap_or_default();
-        both(|language| {
+        Text::in_both(|language| {
             let mut text = format!(
                 "{} {by} {} {}",
                 language.pick("Gepauzeerd door", "Paused by"),
@@ -155,7 +155,7 @@ impl Stand {
         if self.standing.parked == 1 {
             return Text::new("1 bericht is geparkeerd", "1 message is parked");
         }
-        both(|language| {
+        Text::in_both(|language| {
             let count = times::number(self.standing.parked, language);
             format!(
                 "{count} {}",
@@ -165,7 +165,7 @@ impl Stand {
     }
 
     fn late(&self) -> Text {
-        both(|language| {
+        Text::in_both(|language| {
             let limit = words::took(self.limit, language);
             format!(
                 "{} {limit}",

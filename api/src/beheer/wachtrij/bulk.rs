@@ -16,7 +16,6 @@ use openklant_shared::storage::outbox_reemit::SubjectFilter;
 use poem::Response;
 
 use super::list::{self, FILTERS};
-use super::standing::both;
 use super::{MESSAGES, TITLE, words};
 use crate::beheer::confirm::{self, Confirm};
 use crate::beheer::filters;
@@ -111,7 +110,7 @@ fn examples(first: &[Row], last: Option<&Row>) -> Vec<Text> {
     };
     let named =
         |row: &Row, language| format!("{} ({})", row.id, words::event(row).text.in_language(language));
-    let range = both(|language| {
+    let range = Text::in_both(|language| {
         let (oldest_at, newest_at) = (
             times::moment(oldest.created_at, newest.created_at, language, true),
             times::moment(newest.created_at, oldest.created_at, language, true),
@@ -135,7 +134,7 @@ fn examples(first: &[Row], last: Option<&Row>) -> Vec<Text> {
             ),
         }
     });
-    let some = both(|language| {
+    let some = Text::in_both(|language| {
         let some: Vec<String> = first.iter().map(|row| named(row, language)).collect();
         format!(
             "{}: {}.",
@@ -178,7 +177,7 @@ impl Question {
                 if count > seen.saturating_add(seen / 10) {
                     form.refuse(
                         confirm::REASON,
-                        both(|language| {
+                        Text::in_both(|language| {
                             let (seen, count) = (times::number(seen, language), times::number(count, language));
                             match language {
                                 Language::Nl => format!("Het zijn er intussen {count}, in plaats van {seen}. Kijk of u dat ook wilt, en bevestig opnieuw"),
@@ -263,7 +262,7 @@ impl Question {
         let text = if turn == Turn::Ended || count <= BATCH {
             run.finish(&state.db, &state.clock, &state.ids, |_| {}).await?;
             let done = i64::try_from(run.done()).unwrap_or(i64::MAX);
-            both(|language| {
+            Text::in_both(|language| {
                 let done = times::number(done, language);
                 format!(
                     "{}: {done} {}.",
@@ -414,7 +413,7 @@ async fn per_kanaal(visit: &Visit, filter: &MessageFilter) -> Result<Text, Probl
         let (count, _) = Action::Replay(one).count(&visit.state.db).await?;
         parts.push((kanaal.naam, count));
     }
-    Ok(both(|language| {
+    Ok(Text::in_both(|language| {
         let parts: Vec<String> = parts
             .iter()
             .map(|(naam, count)| format!("{naam} {}", times::number(*count, language)))
@@ -460,7 +459,7 @@ pub async fn reemit(visit: Arc<Visit>) -> Result<Response, Problem> {
         }),
         verbs: ("opstellen", "make"),
         what_happens: vec![
-            both(|language| {
+            Text::in_both(|language| {
                 format!(
                     "{} {}.",
                     language.pick(

@@ -10,7 +10,6 @@ use openklant_shared::storage::outbox::Attempt;
 use openklant_shared::storage::outbox_look::{self, Detail, MOST_NEIGHBOURS};
 use poem::Response;
 
-use super::standing::both;
 use super::words::{self, Badge, Event};
 use super::{MESSAGES, TITLE};
 use crate::beheer::filters;
@@ -150,7 +149,7 @@ fn attempts(detail: &Detail, language: Language) -> Vec<Shown> {
         let class = Class::from_name(&attempt.class);
         let words = words::stored_class(Some(&attempt.class));
         let text = match attempt.status {
-            Some(status) => both(|language| format!("{status} {}", words.in_language(language))),
+            Some(status) => Text::in_both(|language| format!("{status} {}", words.in_language(language))),
             None => words,
         };
         shown.push(Shown {
@@ -247,7 +246,7 @@ pub fn order(newer: i64) -> Text {
             "1 later bericht over hetzelfde object is al aanvaard. Als u dit bericht alsnog verzendt, komt het dus daarna aan.",
             "1 later message about the same object was accepted already. If you send this one now, it arrives after it.",
         ),
-        newer => both(|language| {
+        newer => Text::in_both(|language| {
             let newer = times::number(newer, language);
             match language {
                 Language::Nl => format!(

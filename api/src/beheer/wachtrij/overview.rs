@@ -10,7 +10,7 @@ use poem::http::{HeaderName, HeaderValue};
 
 use super::alerts::Alert;
 use super::chart::{self, Bars, Times};
-use super::standing::{Stand, both};
+use super::standing::Stand;
 use super::{TITLE, words};
 use crate::beheer::filters;
 use crate::beheer::language::{Language, Text};
@@ -173,7 +173,7 @@ fn progress(one: &UnderWay, stand: &Stand) -> Progress {
     };
     Progress {
         id: one.id,
-        text: both(|language| {
+        text: Text::in_both(|language| {
             let number = |count| times::number(count, language);
             format!(
                 "{} {} {}: {} {} {}",
@@ -198,7 +198,7 @@ fn bars_name(stand: &Stand) -> Text {
         .hours
         .last()
         .map_or((0, 0), |hour| (hour.accepted, hour.failed));
-    both(|language| {
+    Text::in_both(|language| {
         let number = |count| times::number(count, language);
         let (most, accepted, failed) = (number(most), number(accepted), number(failed));
         match language {
@@ -215,7 +215,7 @@ fn bars_name(stand: &Stand) -> Text {
 fn times_name(stand: &Stand) -> Text {
     let medians = || stand.hours.iter().filter_map(|hour| hour.median);
     let (shortest, longest) = (medians().min(), medians().max());
-    both(|language| {
+    Text::in_both(|language| {
         let limit = words::took(stand.limit, language);
         match (shortest, longest, language) {
             (Some(shortest), Some(longest), Language::Nl) => format!(

@@ -2,7 +2,6 @@
 
 use openklant_shared::storage::job_run;
 
-use super::standing::both;
 use super::words;
 use crate::beheer::language::{Language, Text};
 use crate::beheer::moment as times;
@@ -29,7 +28,7 @@ pub async fn sentences(visit: &Visit) -> Result<Vec<Sentence>, Problem> {
     let waiting = stand.standing.pending + stand.standing.delivering;
     let since = stand.standing.waiting_since;
     let waits = match since.and_then(|since| (stand.at - since).to_std().ok()) {
-        Some(age) if waiting > 0 => both(|language| {
+        Some(age) if waiting > 0 => Text::in_both(|language| {
             let (waiting, age) = (times::number(waiting, language), words::age(age, language));
             match language {
                 Language::Nl => format!("Berichten die wachten: {waiting}, het oudste {age}."),

@@ -111,7 +111,7 @@ impl Stand {
             return Text::new("er wacht niets", "nothing waits");
         }
         match drain_time(waiting, self.standing.delivered_lately).and_then(|time| time.to_std().ok()) {
-            Some(time) => both(|language| {
+            Some(time) => Text::in_both(|language| {
                 format!(
                     "{} {}",
                     language.pick("ongeveer", "about"),
@@ -189,7 +189,7 @@ impl Stand {
     /// Age of the oldest message that waits.
     pub fn oldest(&self) -> Text {
         match self.standing.waiting_since {
-            Some(since) => both(|language| {
+            Some(since) => Text::in_both(|language| {
                 let age = (self.at - since).to_std().unwrap_or_default();
                 let age = words::age(age, language);
                 format!("{}: {age}", language.pick("oudste", "oldest"))
@@ -197,9 +197,4 @@ impl Stand {
             None => Text::new("er wacht niets", "nothing waits"),
         }
     }
-}
-
-/// A text that is made for each language.
-pub fn both(text: impl Fn(Language) -> String) -> Text {
-    Text::made(text(Language::Nl), text(Language::En))
 }
