@@ -4,6 +4,7 @@
 //! add a page stands in `docs/adding-a-page.md`.
 
 mod account;
+pub mod actor;
 pub mod confirm;
 pub mod filters;
 pub mod form;
