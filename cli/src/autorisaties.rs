@@ -6,12 +6,14 @@ use openklant_shared::clock::Clock;
 use openklant_shared::domain::applicatie::Applicatie;
 use openklant_shared::settings::{Settings, Source};
 use openklant_shared::storage::fetched_applicatie::{self, Fetched};
+use openklant_shared::storage::operator_log::{self, Entry};
 use openklant_shared::storage::{Db, applicatie};
 use openklant_worker::abonnement::{self, Change, Subscription};
 use serde_json::{Value, json};
 
 use crate::applicatie::look::{self, rights};
 use crate::applicatie::text::client_id;
+use crate::outbox::consent::OperatorArg;
 use crate::outbox::filter::moment;
 use crate::output::{self, Format, FormatArg};
 use crate::serve::worker_context;
@@ -51,6 +53,8 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
+        operator: OperatorArg,
+        #[command(flatten)]
         format: FormatArg,
     },
 }
@@ -67,9 +71,16 @@ pub async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
             }
             found.outcome()
         }
-        Command::Subscribe { dry_run, format } => {
+        Command::Subscribe {
+            dry_run,
+            operator,
+            format,
+        } => {
             let context = worker_context(&settings, &db);
             let subscription = abonnement::subscribe(&context, dry_run).await?;
+            if !dry_run && subscription.change != Change::Unchanged {
+                record(&db, &operator, subscription.change).await?;
+            }
             match format.format {
                 Format::Json => output::json(&json!({
                     "callbackUrl": subscription.callback_url,
@@ -81,6 +92,17 @@ pub async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
             }
         }
     }
+}
+
+/// Writes to the operators' log what was changed at the Notificaties API.
+async fn record(db: &Db, operator: &OperatorArg, made: Change) -> anyhow::Result<()> {
+    let entry = Entry {
+        at: Clock::System.now(),
+        operator: &operator.name(),
+        command: "autorisaties subscribe",
+        detail: change(made),
+    };
+    Ok(operator_log::record(db, &entry).await?)
 }
 
 fn change(change: Change) -> &'static str {

@@ -103,10 +103,7 @@ async fn log(db: &Db, operator: &str, run: &JobRun) -> anyhow::Result<()> {
         command: "jobs run",
         detail: &format!("{}: {outcome}, {}", run.job, run.detail),
     };
-    let mut tx = db.begin().await?;
-    operator_log::insert(&mut tx, &entry).await?;
-    tx.commit().await?;
-    Ok(())
+    Ok(operator_log::record(db, &entry).await?)
 }
 
 fn tell(run: &JobRun, format: Format) -> anyhow::Result<()> {

@@ -1,9 +1,13 @@
 //! `openklant kanalen`: the kanalen we publish on, as the Notificaties API knows them.
 
+use openklant_shared::clock::Clock;
 use openklant_shared::settings::Source;
+use openklant_shared::storage::Db;
+use openklant_shared::storage::operator_log::{self, Entry};
 use openklant_worker::kanalen::{self, Change, Link, Registration, Shown};
 use serde_json::{Value, json};
 
+use crate::outbox::consent::OperatorArg;
 use crate::output::{self, Format, FormatArg};
 use crate::serve::worker_context;
 use crate::start::{self, Schema};
@@ -17,6 +21,8 @@ pub enum Command {
     /// Register the kanalen, or bring them up to date; the worker does so too when it starts
     #[command(after_help = "Example:\n  openklant kanalen register")]
     Register {
+        #[command(flatten)]
+        operator: OperatorArg,
         #[command(flatten)]
         format: FormatArg,
     },
@@ -33,19 +39,23 @@ pub async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
     let (settings, db) = start::ready(source, Schema::Require).await?;
     let context = worker_context(&settings, &db);
     match command {
-        Command::Register { format } => print(
-            &kanalen::register(&context).await?,
-            format.format,
-            registration,
-            ["KANAAL", "CHANGE", "LINK TO ITS DOCUMENTATION"],
-            |one| {
-                [
-                    one.naam.to_owned(),
-                    change(one.change).to_owned(),
-                    link(&one.link),
-                ]
-            },
-        ),
+        Command::Register { operator, format } => {
+            let registered = kanalen::register(&context).await?;
+            record(&db, &operator, &registered).await?;
+            print(
+                &registered,
+                format.format,
+                registration,
+                ["KANAAL", "CHANGE", "LINK TO ITS DOCUMENTATION"],
+                |one| {
+                    [
+                        one.naam.to_owned(),
+                        change(one.change).to_owned(),
+                        link(&one.link),
+                    ]
+                },
+            )
+        }
         Command::Show { format } => print(
             &kanalen::show(&context).await?,
             format.format,
@@ -60,6 +70,25 @@ pub async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
             },
         ),
     }
+}
+
+/// Writes to the operators' log what was changed at the Notificaties API.
+async fn record(db: &Db, operator: &OperatorArg, registered: &[Registration]) -> anyhow::Result<()> {
+    let changed: Vec<String> = registered
+        .iter()
+        .filter(|one| one.change != Change::Unchanged)
+        .map(|one| format!("{} {}", one.naam, change(one.change)))
+        .collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let entry = Entry {
+        at: Clock::System.now(),
+        operator: &operator.name(),
+        command: "kanalen register",
+        detail: &changed.join(", "),
+    };
+    Ok(operator_log::record(db, &entry).await?)
 }
 
 fn print<T, const N: usize>(

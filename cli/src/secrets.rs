@@ -115,9 +115,7 @@ async fn rotate(db: &Db, operator: &OperatorArg, format: Format) -> anyhow::Resu
             command: "secrets rotate",
             detail: &format!("key {key}, secrets {resealed}"),
         };
-        let mut tx = db.begin().await?;
-        operator_log::insert(&mut tx, &entry).await?;
-        tx.commit().await?;
+        operator_log::record(db, &entry).await?;
     }
     match format {
         Format::Json => output::json(&json!({"key": key, "resealed": resealed})),

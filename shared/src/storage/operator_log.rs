@@ -32,6 +32,13 @@ pub async fn insert(tx: &mut Tx, entry: &Entry<'_>) -> Result<i64, StorageError>
         .await)?)
 }
 
+/// Adds a row that goes with no other change here.
+pub async fn record(db: &Db, entry: &Entry<'_>) -> Result<(), StorageError> {
+    let mut tx = db.begin().await?;
+    insert(&mut tx, entry).await?;
+    tx.commit().await
+}
+
 const SET_DETAIL: &str = "UPDATE operator_log SET detail = $1 WHERE id = $2";
 
 /// Brings a row up to date with what was done since, in the transaction that did it.

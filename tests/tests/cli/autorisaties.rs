@@ -61,6 +61,9 @@ on_both! {
         assert!(dry.contains("Would repair"), "{dry}");
         assert_eq!(change(&program).await, "repaired");
         assert_eq!(only(&notificaties)["auth"], format!("Bearer {other}"));
+        let log = database.probe().texts("SELECT command || ': ' || detail FROM operator_log ORDER BY id").await;
+        let done = ["created", "renewed", "repaired"].map(|done| format!("autorisaties subscribe: {done}"));
+        assert_eq!(log, done, "what was changed, and nothing else");
     }
 
     async fn repairs_what_others_made_and_leaves_the_rest(database: Database) {

@@ -50,13 +50,15 @@ on_both! {
         let before = json_of(&program.run("kanalen show --format json").await.well());
         assert_eq!(before[0]["naam"], "klanten");
         assert_eq!(before[0]["registered"], Value::Null);
-        let made = json_of(&program.run("kanalen register --format json").await.well());
+        let made = json_of(&program.run("kanalen register --operator piet --format json").await.well());
         assert_eq!(made[0]["change"], "created");
         let same = json_of(&program.run("kanalen register --format json").await.well());
         assert_eq!(same[0]["change"], "unchanged");
         let after = json_of(&program.run("kanalen show --format json").await.well());
         assert_eq!(after[0]["registered"]["filters"], after[0]["filters"]);
         assert_eq!(notificaties.kanalen().len(), 2);
+        let log = database.probe().texts("SELECT operator || ' | ' || command || ' | ' || detail FROM operator_log").await;
+        assert_eq!(log, ["piet | kanalen register | klanten created, contactmomenten created"]);
     }
 }
 
