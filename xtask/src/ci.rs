@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use crate::openapi::Binary;
 use crate::suite::Counts;
 use crate::workspace::Workspace;
-use crate::{cargo_checks, chaos, layers, migrations, openapi, process, suite};
+use crate::{browser, cargo_checks, chaos, layers, migrations, node, openapi, process, suite};
 
 /// One check, in the order of running.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -26,12 +26,16 @@ pub enum Step {
     Clippy,
     /// Documentation of the code, warnings denied
     Docs,
-    /// Every target, as the next two need it
+    /// Every target, as the next steps need it
     Build,
+    /// Packages of node that tests need
+    Node,
     /// The committed `OpenAPI` documents are what the code serves
     Openapi,
     /// All tests on both databases
     Tests,
+    /// The management site in a real browser, on both databases
+    Browser,
     /// A short storm on both databases: kills, freezes, jumping clocks, a receiver with every bad habit
     Chaos,
 }
@@ -40,8 +44,8 @@ impl Step {
     /// All steps of a stage run, so that all of their faults are reported; the next stage only starts when none failed.
     const STAGES: [&'static [Self]; 3] = [
         &[Self::Fmt, Self::Layers, Self::Migrations, Self::Deny],
-        &[Self::Clippy, Self::Docs, Self::Build, Self::Openapi],
-        &[Self::Tests, Self::Chaos],
+        &[Self::Clippy, Self::Docs, Self::Build, Self::Node, Self::Openapi],
+        &[Self::Tests, Self::Browser, Self::Chaos],
     ];
 
     fn name(self) -> String {
@@ -66,11 +70,19 @@ impl Step {
             Self::Clippy => cargo_checks::clippy(workspace),
             Self::Docs => cargo_checks::docs(workspace),
             Self::Build => cargo_checks::build(workspace),
+            Self::Node => node::install(workspace),
             Self::Openapi => openapi::check(workspace, Binary::Built),
             Self::Tests => {
                 let outcome = suite::run(workspace);
                 *counts = outcome.counts;
                 outcome.verdict()
+            }
+            Self::Browser => {
+                let more = browser::test(workspace, &[])?;
+                if let Some(counts) = counts {
+                    counts.add(more);
+                }
+                Ok(())
             }
             Self::Chaos => chaos::short(workspace),
         }

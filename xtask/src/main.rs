@@ -6,12 +6,14 @@
     reason = "a command-line tool talks to its user"
 )]
 
+mod browser;
 mod cargo_checks;
 mod chaos;
 mod ci;
 mod debian;
 mod layers;
 mod migrations;
+mod node;
 mod openapi;
 mod pg;
 mod process;
@@ -51,6 +53,10 @@ enum Task {
     },
     /// Run all tests on both databases, with a private PostgreSQL that is thrown away afterwards
     Test,
+    /// The management site in a real browser, on both databases
+    Browser(browser::BrowserArguments),
+    /// Put the packages of node in place that tests need, with npm
+    Node,
     /// Kill, freeze and deceive the real programs while clients write, then settle what was committed against what the
     /// receiver accepted; the exit code is 1 when anything is lost, invented or out of order
     Chaos(chaos::ChaosArguments),
@@ -96,8 +102,11 @@ fn run(task: Task) -> Result<()> {
         Task::Ci { skip } => ci::run(&workspace, &skip),
         Task::Test => {
             cargo_checks::build(&workspace)?;
+            node::install(&workspace)?;
             suite::run(&workspace).verdict()
         }
+        Task::Browser(arguments) => browser::run(&workspace, &arguments),
+        Task::Node => node::install(&workspace),
         Task::Chaos(arguments) => chaos::run(&workspace, &arguments),
         Task::Pg(arguments) => pg::run(&workspace, &arguments),
         Task::Openapi { check: true } => openapi::check(&workspace, Binary::ByCargo),

@@ -32,6 +32,15 @@ pub struct Counts {
     pub skipped: u64,
 }
 
+impl Counts {
+    /// Adds those of another runner.
+    pub fn add(&mut self, more: Self) {
+        self.passed += more.passed;
+        self.failed += more.failed;
+        self.skipped += more.skipped;
+    }
+}
+
 /// Runs all tests. A run without any test is a failure.
 pub fn run(workspace: &Workspace) -> Outcome {
     let mut tally = None;
