@@ -42,6 +42,14 @@ impl Form {
         }
     }
 
+    /// A form with these values, whatever was typed.
+    pub const fn with(fields: Fields) -> Self {
+        Self {
+            fields,
+            errors: Vec::new(),
+        }
+    }
+
     /// An empty form, or what was typed into it.
     pub fn empty(visit: &Visit) -> Self {
         Self::of(visit, Vec::new)

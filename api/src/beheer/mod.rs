@@ -5,7 +5,9 @@
 
 mod account;
 pub mod actor;
+pub mod body;
 pub mod confirm;
+pub mod fault;
 pub mod filters;
 pub mod form;
 pub mod klanten;

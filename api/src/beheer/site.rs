@@ -26,6 +26,7 @@ use super::session::{self, Found, Kept, draft};
 use super::visit::Visit;
 use crate::state::State;
 use crate::zgw::error::Refused;
+use crate::zgw::links::Base;
 use crate::zgw::request::RequestInfo;
 use crate::zgw::routes::Routes;
 
@@ -163,6 +164,7 @@ async fn meet(state: &Arc<State>, mut request: Request, origin: Option<IpAddr>) 
         now: state.clock.now(),
         person: None,
         page: found.as_ref().ok().map(|(page, _)| *page),
+        base: info.map_or_else(Base::none, |info| info.base.clone()),
         root: format!("{sub_path}{ROOT}"),
         https: base.starts_with("https://"),
         is_post: method == Method::POST,

@@ -21,6 +21,7 @@ use super::problem::Problem;
 use super::rights::{Needs, Right};
 use super::session::Preferences;
 use crate::state::State;
+use crate::zgw::links::Base;
 
 /// Who is logged in.
 #[derive(Debug)]
@@ -48,6 +49,8 @@ pub struct Visit {
     pub page: Option<&'static Page>,
     /// Path below the site, without query: `/klanten`.
     pub path: String,
+    /// Our address as the visitor knows it, for the URLs of objects.
+    pub base: Base,
     /// Address of the caller.
     pub origin: Option<IpAddr>,
     /// Identity of the request.

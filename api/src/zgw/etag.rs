@@ -41,6 +41,11 @@ impl IfMatch {
         Self(condition(request, header::IF_MATCH.as_str()))
     }
 
+    /// The condition that an object is still as this body shows it.
+    pub fn as_shown(body: &str) -> Self {
+        Self(Some(of(body)))
+    }
+
     /// Refuses the change of an object that this body shows, when the condition allows only others.
     pub fn demand(&self, body: &str) -> Result<(), Refusal> {
         // The digest is worth computing only for those who ask.
