@@ -7,6 +7,7 @@ mod account;
 pub mod actor;
 pub mod body;
 pub mod confirm;
+pub mod contactmomenten;
 pub mod fault;
 pub mod filters;
 pub mod form;
@@ -33,6 +34,7 @@ pub use page::{Page, pages};
 pub static PAGES: &[&[Page]] = &[
     start::PAGES,
     klanten::PAGES,
+    contactmomenten::PAGES,
     wachtrij::PAGES,
     taken::PAGES,
     account::PAGES,

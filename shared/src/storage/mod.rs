@@ -12,6 +12,7 @@ pub mod backup;
 pub mod beheer;
 mod connect;
 pub mod contactmoment;
+pub mod contactmoment_browse;
 pub mod contactmoment_filter;
 pub mod delivery_endpoint;
 pub mod delivery_hour;

@@ -4,7 +4,9 @@
 //! The statements are those that the product sends, heard on the connection to PostgreSQL; both databases get the same
 //! text, and SQLite tells how it would run it.
 
+use openklant_api::beheer::list::Cursor;
 use openklant_shared::clock::Ids;
+use openklant_shared::domain::beheer::Role;
 use openklant_tests::app::Setup;
 use openklant_tests::fixtures::{CONTACTMOMENTEN, KLANTCONTACTMOMENTEN, NOBODY, OBJECTCONTACTMOMENTEN};
 use openklant_tests::tap::{Tap, queries};
@@ -155,6 +157,67 @@ fn the_contactmomenten_of_a_klant_are_read_in_order() {
                     let plan = embedded.probe().plan(&statement).await;
                     let sorts = plan.iter().find(|step| step.contains("TEMP B-TREE FOR ORDER BY"));
                     assert_eq!(sorts, None, "{path}\n{statement}\n{plan:#?}");
+                }
+            }
+        }
+    });
+}
+
+/// Each filter of the page for people, alone and together; `na` is a place in the list.
+const OF_THE_PAGE: [&str; 8] = [
+    "",
+    "kanaal=kanaal+1",
+    "initiatiefnemer=klant",
+    "medewerker=mw042",
+    "vanaf=2026-01-01",
+    "tot=2026-01-01",
+    "vanaf=2025-01-01&tot=2026-01-01",
+    "kanaal=kanaal+1&vanaf=2025-01-01",
+];
+
+#[test]
+fn the_page_for_people_is_read_in_order_from_an_index() {
+    run(async |app, tap| {
+        let (embedded, _database) = with_statistics(Klanten::Here).await;
+        given::write_many(&app, 2000, Ids::Random.next()).await;
+        app.probe().execute("ANALYZE").await;
+        let mut browser = app.logged_in(&[Role::Lezer]).await;
+        let place = Cursor {
+            key: app.clock().now().timestamp_micros().to_string(),
+            id: 7,
+        }
+        .encode();
+        for filter in OF_THE_PAGE {
+            for start in [String::new(), format!("&na={place}"), format!("&voor={place}")] {
+                let path = format!("/beheer/contactmomenten?{filter}{start}");
+                tap.take();
+                browser
+                    .get(path.replace("?&", "?").trim_end_matches('?'))
+                    .await
+                    .is(200);
+                let statements = tap.take();
+                let list: Vec<&String> = statements
+                    .iter()
+                    .filter(|sql| sql.contains("FROM contactmoment c WHERE"))
+                    .collect();
+                assert_eq!(list.len(), 1, "{path}\n{statements:#?}");
+                let plan = embedded.probe().plan(list[0]).await;
+                assert!(
+                    plan.len() == 1 && plan[0].contains("USING INDEX contactmoment_by_"),
+                    "{path}\n{plan:#?}"
+                );
+                // PostgreSQL plans for values, so it gets some.
+                if start.is_empty() {
+                    let mut sql = list[0].replace("c.kanaal = $1", "c.kanaal = 'kanaal 1'");
+                    for nr in (1..6).rev() {
+                        sql = sql.replace(&format!("LIMIT ${nr}"), "LIMIT 26");
+                        sql = sql.replace(&format!("${nr}"), "'2026-01-01 00:00+00'");
+                    }
+                    let plan = app.probe().texts(&format!("EXPLAIN {sql}")).await.join("\n");
+                    assert!(
+                        plan.contains("Index Scan") && !plan.contains("Seq Scan"),
+                        "{path}\n{plan}"
+                    );
                 }
             }
         }

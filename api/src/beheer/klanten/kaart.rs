@@ -13,7 +13,7 @@ use poem::Response;
 use uuid::Uuid;
 
 use super::super::filters;
-use super::super::language::{Language, Text};
+use super::super::language::Text;
 use super::super::looked::{Looked, record};
 use super::super::moment;
 use super::super::page::Frame;
@@ -64,14 +64,8 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
     };
     let mut tx = visit.state.db.for_reads().await.snapshot().await?;
     let Some(found) = klant_browse::find(&mut tx, uuid).await? else {
-        return Err(gone(&mut tx, uuid).await?.map_or(Problem::NotFound, |row| {
-            let at = |language| moment::moment(row.aanmaakdatum, visit.now, language, false);
-            let [nl, en] = [Language::Nl, Language::En].map(at);
-            Problem::Gone(Text::made(
-                format!("Deze klant is verwijderd: {nl}."),
-                format!("This klant was deleted: {en}."),
-            ))
-        }));
+        let what = Text::new("Deze klant is verwijderd", "This klant was deleted");
+        return Err(gone(&visit, &mut tx, Component::Kc, uuid, &what).await?);
     };
     let page = tijdlijn::read(&mut tx, uuid, from).await?;
     tx.rollback().await?;
@@ -102,9 +96,30 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
     visit.show(&view)
 }
 
-/// The row of the audit trail that tells of the end of a klant.
-pub async fn gone(tx: &mut Tx, uuid: Uuid) -> Result<Option<AuditRow>, Problem> {
-    let last = audittrail::list_back(tx, Component::Kc, uuid, i64::MAX, 1).await?;
+/// Why something is not there: it was deleted, as `what` says, or it never was.
+pub async fn gone(
+    visit: &Visit,
+    tx: &mut Tx,
+    component: Component,
+    uuid: Uuid,
+    what: &Text,
+) -> Result<Problem, Problem> {
+    let Some(row) = last_of_deleted(tx, component, uuid).await? else {
+        return Ok(Problem::NotFound);
+    };
+    Ok(Problem::Gone(Text::in_both(|language| {
+        let at = moment::moment(row.aanmaakdatum, visit.now, language, false);
+        format!("{}: {at}.", what.in_language(language))
+    })))
+}
+
+/// The row of the audit trail that tells of the end of an object; `None` when there is no such end.
+pub async fn last_of_deleted(
+    tx: &mut Tx,
+    component: Component,
+    uuid: Uuid,
+) -> Result<Option<AuditRow>, Problem> {
+    let last = audittrail::list_back(tx, component, uuid, i64::MAX, 1).await?;
     Ok(last
         .into_iter()
         .map(|(_, row)| row)

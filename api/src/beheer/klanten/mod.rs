@@ -1,9 +1,9 @@
 //! Klanten: searching for one, and the page of one with its timeline.
 
-mod kaart;
-mod naam;
-mod tijdlijn;
-mod woorden;
+pub mod kaart;
+pub mod naam;
+pub mod tijdlijn;
+pub mod woorden;
 mod zoeken;
 
 use super::language::Text;

@@ -12,6 +12,7 @@ use openklant_shared::storage::outbox_change::{self, Told};
 use openklant_shared::storage::{Tx, audittrail};
 use uuid::Uuid;
 
+use super::super::contactmomenten::woorden::medewerker;
 use super::super::language::{Language, Text};
 use super::super::list::{ONE_MORE, ROWS};
 use super::super::problem::Problem;
@@ -78,7 +79,7 @@ pub struct Line {
     /// Whether it is contact.
     pub is_contact: bool,
     /// Identity of the contactmoment, or of the audit row of the change.
-    uuid: Uuid,
+    pub uuid: Uuid,
     /// What became of its message; `None`: there is none any more.
     pub told: Option<State>,
 }
@@ -140,7 +141,7 @@ fn merge(contacts: Vec<Stored>, changes: Vec<(i64, AuditRow)>, from: Cursor) -> 
         } else {
             let Some((id, row)) = changes.next() else { break };
             reached.change = id;
-            lines.push(of_change(&row)?);
+            lines.push(of_change(&row, "Klant")?);
         }
     }
     let has_more = contacts.peek().is_some() || changes.peek().is_some();
@@ -151,26 +152,6 @@ fn merge(contacts: Vec<Stored>, changes: Vec<(i64, AuditRow)>, from: Cursor) -> 
 }
 
 fn of_contact(contact: &Contactmoment) -> Line {
-    let who = contact.medewerker_identificatie.as_ref().map_or_else(
-        || contact.medewerker.clone(),
-        |medewerker| {
-            let parts = [
-                &medewerker.voorletters,
-                &medewerker.voorvoegsel_achternaam,
-                &medewerker.achternaam,
-            ];
-            let name: Vec<&str> = parts
-                .into_iter()
-                .map(String::as_str)
-                .filter(|part| !part.is_empty())
-                .collect();
-            if name.is_empty() {
-                medewerker.identificatie.clone()
-            } else {
-                name.join(" ")
-            }
-        },
-    );
     let mut said: String = contact.tekst.chars().take(EXCERPT).collect();
     if said.len() < contact.tekst.len() {
         said.push('…');
@@ -181,7 +162,7 @@ fn of_contact(contact: &Contactmoment) -> Line {
             format!("Contact via {}", contact.kanaal),
             format!("Contact by {}", contact.kanaal),
         ),
-        who,
+        who: medewerker(&contact.medewerker, contact.medewerker_identificatie.as_ref()),
         why: String::new(),
         said,
         changes: Vec::new(),
@@ -191,12 +172,13 @@ fn of_contact(contact: &Contactmoment) -> Line {
     }
 }
 
-fn of_change(row: &AuditRow) -> Result<Line, Problem> {
+/// A change of `what`: a word of the standard, such as `Klant`.
+pub fn of_change(row: &AuditRow, what: &str) -> Result<Line, Problem> {
     let changes = difference(row.oud.as_deref(), row.nieuw.as_deref())
         .map_err(|error| Problem::Internal(error.to_string()))?;
     let heading = match (row.actie, changes.as_slice()) {
-        (Actie::Create, _) => Text::new("Klant aangemaakt", "Klant made"),
-        (Actie::Destroy, _) => Text::new("Klant verwijderd", "Klant deleted"),
+        (Actie::Create, _) => Text::made(format!("{what} aangemaakt"), format!("{what} made")),
+        (Actie::Destroy, _) => Text::made(format!("{what} verwijderd"), format!("{what} deleted")),
         (_, []) => Text::new("Opgeslagen zonder wijziging", "Saved without a change"),
         (_, [one]) => {
             let label = label(&one.field);

@@ -24,6 +24,39 @@ impl From<Change> for Field {
 
 /// Field, Dutch, English.
 const LABELS: &[(&str, &str, &str)] = &[
+    ("vorigContactmoment", "Vervolg op", "Follows on"),
+    (
+        "registratiedatum",
+        "Moment van het contact",
+        "Moment of the contact",
+    ),
+    ("kanaal", "Kanaal", "Kanaal"),
+    ("voorkeurskanaal", "Voorkeurskanaal", "Preferred kanaal"),
+    ("voorkeurstaal", "Voorkeurstaal", "Preferred language"),
+    ("tekst", "Tekst", "Text"),
+    ("onderwerpLinks", "Onderwerpen", "Subjects"),
+    ("initiatiefnemer", "Initiatief", "Initiative"),
+    ("medewerker", "Medewerker (URL)", "Employee (URL)"),
+    (
+        "medewerkerIdentificatie.identificatie",
+        "Identificatie van de medewerker",
+        "Identification of the employee",
+    ),
+    (
+        "medewerkerIdentificatie.achternaam",
+        "Achternaam van de medewerker",
+        "Surname of the employee",
+    ),
+    (
+        "medewerkerIdentificatie.voorletters",
+        "Voorletters van de medewerker",
+        "Initials of the employee",
+    ),
+    (
+        "medewerkerIdentificatie.voorvoegselAchternaam",
+        "Voorvoegsel van de medewerker",
+        "Prefix of the employee",
+    ),
     ("bronorganisatie", "Bronorganisatie", "Bronorganisatie"),
     ("klantnummer", "Klantnummer", "Klantnummer"),
     ("bedrijfsnaam", "Bedrijfsnaam", "Company name"),

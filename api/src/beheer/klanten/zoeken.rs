@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
+use openklant_shared::domain::applicatie::Component;
 use openklant_shared::domain::contactmoment::KlantLink;
 use openklant_shared::domain::zoek::{MOST_CHARACTERS, Naam, Recognised, Soort, Term, recognise};
 use openklant_shared::storage::klant_browse::{self, Browsed};
@@ -14,6 +15,7 @@ use openklant_shared::storage::{Tx, contactmoment, search_link};
 use poem::Response;
 use uuid::Uuid;
 
+use super::super::contactmomenten::woorden::in_words;
 use super::super::filters;
 use super::super::language::Text;
 use super::super::list::{Asked, Cursor, ONE_MORE, Rows, Start as Wanted};
@@ -23,6 +25,7 @@ use super::super::problem::Problem;
 use super::super::visit::Visit;
 use super::kaart;
 use super::naam::{Nummer, naam, nummer, soort, woonplaats};
+use crate::contactmomenten::contactmoment::COLLECTION as CONTACTMOMENTEN;
 use crate::klanten::COLLECTION as KLANTEN;
 
 /// How long a search is kept.
@@ -86,20 +89,34 @@ pub async fn search(visit: Arc<Visit>) -> Result<Response, Problem> {
     Ok(visit.go(&format!("/zoeken/{id}")))
 }
 
-/// The uuid in the address of a klant of ours.
+/// The uuid in the address of a klant or contactmoment of ours.
 fn own_uuid(visit: &Visit, url: &str) -> Option<Uuid> {
     let path = url.strip_prefix(visit.state.settings.server.base()?)?;
-    let id = path.strip_prefix(KLANTEN)?.strip_prefix('/')?;
+    let id = [KLANTEN, CONTACTMOMENTEN]
+        .into_iter()
+        .find_map(|collection| path.strip_prefix(collection))?
+        .strip_prefix('/')?;
     Uuid::try_parse(id).ok()
 }
 
-/// The page of the klant with this uuid, also of one that was deleted: it says so.
+/// The page of the klant or the contactmoment with this uuid, also of one that was deleted: it says so.
 async fn path_of(visit: &Visit, uuid: Uuid) -> Result<Option<String>, Problem> {
     let mut tx = visit.state.db.snapshot().await?;
-    let is_known =
-        klant_browse::find(&mut tx, uuid).await?.is_some() || kaart::gone(&mut tx, uuid).await?.is_some();
+    let is_klant = klant_browse::find(&mut tx, uuid).await?.is_some()
+        || kaart::last_of_deleted(&mut tx, Component::Kc, uuid)
+            .await?
+            .is_some();
+    let is_contact = !is_klant
+        && (contactmoment::find_id(&mut tx, uuid).await?.is_some()
+            || kaart::last_of_deleted(&mut tx, Component::Cmc, uuid)
+                .await?
+                .is_some());
     tx.rollback().await?;
-    Ok(is_known.then(|| format!("/klanten/{uuid}")))
+    Ok(match (is_klant, is_contact) {
+        (true, _) => Some(format!("/klanten/{uuid}")),
+        (_, true) => Some(format!("/contactmomenten/{uuid}")),
+        _ => None,
+    })
 }
 
 async fn record_search(visit: &Visit, recognised: &Recognised, hits: usize) -> Result<(), Problem> {
@@ -196,7 +213,8 @@ async fn hits(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Hit>, Problem> {
 
 /// A contactmoment in the results, of a zaak or of a klant from elsewhere.
 struct ContactHit {
-    kanaal: String,
+    uuid: Uuid,
+    kanaal: Text,
     at: DateTime<Utc>,
 }
 
@@ -359,7 +377,8 @@ async fn look_up_url(visit: &Visit, url: &str, view: &mut View) -> Result<(), Pr
     view.contacts = contacts
         .into_iter()
         .map(|found| ContactHit {
-            kanaal: found.kanaal,
+            uuid: found.uuid,
+            kanaal: in_words(&found.kanaal),
             at: found.registratiedatum,
         })
         .collect();
