@@ -40,6 +40,15 @@ export async function visitor(browser, program, options = {}) {
     /** Goes to a path below the site; gives the status. */
     go: async (path) => (await page.goto(`/beheer${path}`)).status(),
     heading: () => page.locator("h1").innerText(),
+    /** Looks for something in the box on every page. */
+    search: async (text) => {
+      await page.getByRole("searchbox").fill(text);
+      await Promise.all([
+        page.waitForEvent("framenavigated"),
+        page.getByRole("search").getByRole("button").click(),
+      ]);
+      await page.waitForLoadState();
+    },
     /** Presses the button with this name that stands in the content, and waits for the page that it leads to. */
     press: async (name) => {
       await Promise.all([

@@ -1,10 +1,15 @@
 //! Every page and action of the site with every role, and what every answer has.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
 use openklant_api::beheer::pages;
 use openklant_api::beheer::rights::Needs;
 use openklant_shared::domain::beheer::Role;
 use openklant_tests::beheer::title;
 use openklant_tests::{App, Response, on_both};
+use serde_json::Value;
 
 /// The path of a page with something in its variable parts that is never there.
 fn address(path: &str) -> String {
@@ -140,5 +145,28 @@ on_both! {
         let answer = app.anonymous().head("/beheer/inloggen").await.expect(200);
         assert!(answer.bytes().is_empty());
         has_the_headers(&answer);
+    }
+}
+
+/// What `tests/browser/visits.json` says: the addresses at which the tests in a browser see each page.
+#[test]
+fn the_browser_visits_every_page() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/visits.json");
+    let visits = fs::read_to_string(file).expect("the visits of the browser");
+    let visits: BTreeMap<String, Value> = serde_json::from_str(&visits).expect("pages and their addresses");
+    let visited: BTreeSet<&str> = visits.keys().map(String::as_str).collect();
+    let shown: BTreeSet<&str> = pages()
+        .filter(|page| !page.is_post())
+        .map(|page| page.path)
+        .collect();
+    let unseen: Vec<&&str> = shown.difference(&visited).collect();
+    assert!(unseen.is_empty(), "give {unseen:?} an address in tests/browser/visits.json");
+    let gone: Vec<&&str> = visited.difference(&shown).collect();
+    assert!(gone.is_empty(), "{gone:?} in tests/browser/visits.json are no pages");
+    for (page, addresses) in &visits {
+        let is_told = addresses
+            .as_array()
+            .map_or_else(|| addresses.is_string(), |addresses| !addresses.is_empty());
+        assert!(is_told, "{page}: addresses, or why there are none");
     }
 }
