@@ -160,9 +160,15 @@ fn the_browser_visits_every_page() {
         .map(|page| page.path)
         .collect();
     let unseen: Vec<&&str> = shown.difference(&visited).collect();
-    assert!(unseen.is_empty(), "give {unseen:?} an address in tests/browser/visits.json");
+    assert!(
+        unseen.is_empty(),
+        "give {unseen:?} an address in tests/browser/visits.json"
+    );
     let gone: Vec<&&str> = visited.difference(&shown).collect();
-    assert!(gone.is_empty(), "{gone:?} in tests/browser/visits.json are no pages");
+    assert!(
+        gone.is_empty(),
+        "{gone:?} in tests/browser/visits.json are no pages"
+    );
     for (page, addresses) in &visits {
         let is_told = addresses
             .as_array()
