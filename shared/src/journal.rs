@@ -41,6 +41,8 @@ pub struct Mutation<'a> {
     pub url: &'a str,
     /// The object in a few words, as it was before the change (as it is now, when it was made).
     pub weergave: String,
+    /// Number of the klant after the change, or before it was removed; `None` for what is no klant.
+    pub klantnummer: Option<&'a str>,
     /// JSON text of the object before.
     pub oud: Option<String>,
     /// JSON text of the object after.
@@ -93,7 +95,7 @@ impl Journal {
             oud: mutation.oud,
             nieuw: mutation.nieuw,
         };
-        audittrail::insert(tx, &row).await?;
+        audittrail::insert(tx, &row, mutation.klantnummer).await?;
         let announcement = Announcement {
             actie: mutation.actie,
             kanaal: mutation.kanaal,

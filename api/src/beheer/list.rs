@@ -99,10 +99,15 @@ impl Asked {
     /// Notes that a filter is not known, or has a value that it cannot have.
     pub fn refuse(&mut self, name: &str) {
         let name: String = name.chars().take(40).collect();
-        self.wrong = Some(Text::made(
+        self.refuse_because(Text::made(
             format!("Dit filter kennen we niet: {name}"),
             format!("We do not know this filter: {name}"),
         ));
+    }
+
+    /// Notes that filters do not go together; the sentence ends without a full stop.
+    pub fn refuse_because(&mut self, why: Text) {
+        self.wrong = Some(why);
     }
 
     /// What is wrong; then there are no rows.
@@ -142,6 +147,22 @@ impl Asked {
             self.refuse(name);
         }
         read
+    }
+
+    /// The query of the first page with some filters set otherwise, `None` left out: `?soort=…`.
+    pub fn with(&self, changed: &[(&str, Option<&str>)]) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &self.filters {
+            if !changed.iter().any(|(other, _)| other == name) {
+                query.append_pair(name, value);
+            }
+        }
+        for (name, value) in changed {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        format!("?{}", query.finish())
     }
 
     /// Whether any filter is set.

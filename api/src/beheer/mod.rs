@@ -14,6 +14,7 @@ pub mod form;
 pub mod klanten;
 pub mod language;
 pub mod list;
+pub mod logboek;
 mod login;
 mod looked;
 pub mod moment;
@@ -37,6 +38,7 @@ pub static PAGES: &[&[Page]] = &[
     contactmomenten::PAGES,
     wachtrij::PAGES,
     taken::PAGES,
+    logboek::PAGES,
     account::PAGES,
     login::PAGES,
 ];

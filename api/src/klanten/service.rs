@@ -220,6 +220,7 @@ impl Klanten<'_> {
             object: klant.uuid,
             url: &KlantView::new(klant, self.base).url(),
             weergave: weergave(described),
+            klantnummer: Some(&klant.klantnummer),
             oud: before.map(|(_, body)| body),
             nieuw: after.map(|written| written.body.clone()),
             kenmerken: vec![klant.subject_type.text().unwrap_or_default().to_owned()],

@@ -85,6 +85,35 @@ pub fn is_masked(field: &str) -> bool {
     MASKED.contains(&last)
 }
 
+/// A body as it was kept, indented, with the masked fields masked.
+///
+/// # Errors
+/// A text that is no JSON object.
+pub fn masked_body(body: &str) -> Result<String, NotAnObject> {
+    let mut body: Value = serde_json::from_str(body).map_err(|_| NotAnObject)?;
+    if !body.is_object() {
+        return Err(NotAnObject);
+    }
+    mask_within(&mut body);
+    Ok(format!("{body:#}"))
+}
+
+fn mask_within(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                if is_masked(name) && !value.is_null() {
+                    *value = Value::String(mask(&text(value)));
+                } else {
+                    mask_within(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(mask_within),
+        _ => {}
+    }
+}
+
 /// A number with dots but for its last two characters.
 pub fn mask(number: &str) -> String {
     let length = number.chars().count();
@@ -220,6 +249,18 @@ mod tests {
         ] {
             assert_eq!(mask(number), expected);
         }
+    }
+
+    #[test]
+    fn a_whole_body_is_masked_wherever_the_field_is() {
+        let body = r#"{"a":"x","subjectIdentificatie":{"inpBsn":"111222333","inpANummer":null},"n":[{"inpANummer":1234567890}]}"#;
+        let shown = masked_body(body).unwrap();
+        assert!(!shown.contains("1112223") && !shown.contains("12345"), "{shown}");
+        assert!(
+            shown.contains("\"inpBsn\": \"•••••••33\"") && shown.contains("\"a\": \"x\""),
+            "{shown}"
+        );
+        assert_eq!(masked_body("[]"), Err(NotAnObject));
     }
 
     #[test]

@@ -16,8 +16,10 @@ macro_rules! columns {
     };
 }
 
+pub(super) use columns;
+
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     uuid: Id,
     component: String,
     object_uuid: Id,
@@ -75,11 +77,11 @@ impl TryFrom<Row> for AuditRow {
 const INSERT: &str = concat!(
     "INSERT INTO audittrail (",
     columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+    ", klantnummer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
 );
 
-/// Adds a row.
-pub async fn insert(tx: &mut Tx, row: &AuditRow) -> Result<(), StorageError> {
+/// Adds a row; one of a klant with the number by which it is found, also when the klant is gone.
+pub async fn insert(tx: &mut Tx, row: &AuditRow, klantnummer: Option<&str>) -> Result<(), StorageError> {
     execute!(
         tx,
         sqlx::query(INSERT)
@@ -101,6 +103,7 @@ pub async fn insert(tx: &mut Tx, row: &AuditRow) -> Result<(), StorageError> {
             .bind(row.aanmaakdatum)
             .bind(&row.oud)
             .bind(&row.nieuw)
+            .bind(klantnummer)
     )?;
     Ok(())
 }
@@ -165,10 +168,17 @@ pub async fn find(
 }
 
 #[derive(sqlx::FromRow)]
-struct NumberedRow {
+pub(super) struct NumberedRow {
     id: i64,
     #[sqlx(flatten)]
     row: Row,
+}
+
+impl NumberedRow {
+    /// The number, and the row.
+    pub(super) fn read(self) -> Result<(i64, AuditRow), StorageError> {
+        Ok((self.id, AuditRow::try_from(self.row)?))
+    }
 }
 
 const LIST_BACK: &str = concat!(
@@ -192,7 +202,5 @@ pub async fn list_back(
         .bind(limit)
         .fetch_all(c)
         .await)?;
-    rows.into_iter()
-        .map(|row| Ok((row.id, AuditRow::try_from(row.row)?)))
-        .collect()
+    rows.into_iter().map(NumberedRow::read).collect()
 }

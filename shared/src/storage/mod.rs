@@ -7,6 +7,7 @@
 pub mod alert;
 pub mod applicatie;
 pub mod audittrail;
+pub mod audittrail_search;
 mod authorisation_watch;
 pub mod backup;
 pub mod beheer;
@@ -23,6 +24,7 @@ mod id;
 pub mod inspect;
 pub mod job_request;
 pub mod job_run;
+pub mod keyset;
 pub mod klant;
 pub mod klant_browse;
 pub mod klant_filter;

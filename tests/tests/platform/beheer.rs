@@ -2,6 +2,7 @@
 
 mod contactmomenten;
 mod drafts;
+mod logboek;
 mod login;
 mod look;
 mod pages;

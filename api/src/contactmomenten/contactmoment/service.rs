@@ -300,6 +300,7 @@ impl Contactmomenten<'_> {
             object: contactmoment.uuid,
             url: &view::url(self.base, contactmoment.uuid),
             weergave: weergave(&described.stored.contactmoment),
+            klantnummer: None,
             oud: before.map(|(_, body)| body),
             nieuw,
             kenmerken: vec![
