@@ -64,14 +64,35 @@ export class Program {
       ["applicatie", "add", "--label", "Proef", "--client-id", CLIENT_ID, "--secret-stdin", "--alle-autorisaties"],
       SECRET,
     );
-    program.process = spawn(PROGRAM, ["up"], { cwd: program.folder, env: program.settings });
-    program.log = "";
-    program.ended = new Promise((resolve) => program.process.once("exit", resolve));
-    for (const stream of [program.process.stdout, program.process.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => { program.log += text; });
-    }
-    await program.until("it listens", () => program.log.includes("the API listens"));
+    await program.up();
     return program;
+  }
+
+  /** Starts what serves and delivers. */
+  async up() {
+    this.process = spawn(PROGRAM, ["up"], { cwd: this.folder, env: this.settings });
+    this.log = "";
+    this.ended = new Promise((resolve) => this.process.once("exit", resolve));
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => { this.log += text; });
+    }
+    await this.until("it listens", () => this.log.includes("the API listens"));
+  }
+
+  /** Ends what serves and delivers. */
+  async down() {
+    this.process.kill("SIGTERM");
+    const late = setTimeout(() => this.process.kill("SIGKILL"), 5000);
+    await this.ended;
+    clearTimeout(late);
+  }
+
+  /** The same on the same data with other settings. */
+  async restart(settings) {
+    await this.down();
+    this.settings = settings;
+    this.token = undefined;
+    await this.up();
   }
 
   /** Waits until something is so. */
@@ -80,7 +101,7 @@ export class Program {
       const found = await isSo();
       if (found) return found;
       if (Date.now() > end || this.process?.exitCode != null) {
-        throw new Error(`waited in vain until ${what}\n${this.log}`);
+        throw new Error(`waited in vain until ${what}; the log ends with\n${this.log.split("\n").slice(-20).join("\n")}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
@@ -89,7 +110,8 @@ export class Program {
   /** Runs a command to its end, and gives what it printed. */
   async run(words, stdin = "") {
     const running = run(PROGRAM, words, { cwd: this.folder, env: this.settings });
-    running.child.stdin.end(stdin);
+    // A command that reads nothing may be gone before this.
+    running.child.stdin.on("error", () => {}).end(stdin);
     return (await running).stdout;
   }
 
@@ -121,10 +143,7 @@ export class Program {
 
   /** Ends it, and throws away what it had. */
   async stop() {
-    this.process.kill("SIGTERM");
-    const late = setTimeout(() => this.process.kill("SIGKILL"), 5000);
-    await this.ended;
-    clearTimeout(late);
+    await this.down();
     await this.postgres?.remove();
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -13,7 +13,8 @@ export async function receiver() {
       if (isMessage && status === 201) stand.messages.push(body);
       response.writeHead(status, { "Content-Type": status < 400 ? "application/json" : "application/problem+json" });
       if (status >= 400) {
-        response.end(JSON.stringify({ title: "Geweigerd", status, detail: "Kanaal 'klanten' is niet bekend." }));
+        const detail = status < 500 ? "Kanaal 'klanten' is niet bekend." : "De dienst is even niet beschikbaar.";
+        response.end(JSON.stringify({ title: status < 500 ? "Ongeldig" : "Storing", status, detail }));
       } else {
         response.end(JSON.stringify(request.method === "GET" ? [] : body));
       }

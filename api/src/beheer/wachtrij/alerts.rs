@@ -195,8 +195,8 @@ const NO_WORKER: Text = Text::new(
     "Messages wait until a worker runs. Ask the platform team to start openklant worker or openklant up.",
 );
 const PARKED: Text = Text::new(
-    "Ze worden pas verzonden als iemand daarom vraagt. Afnemers weten nog niet van deze wijzigingen.",
-    "They are sent only when somebody asks for it. Subscribers do not know of these changes yet.",
+    "Geparkeerde berichten worden pas verzonden als iemand daarom vraagt. Afnemers weten nog niet van deze wijzigingen.",
+    "Parked messages are sent only when somebody asks for it. Subscribers do not know of these changes yet.",
 );
 const LATE: Text = Text::new(
     "Afnemers lopen achter. Als er niets anders gemeld wordt, zijn er meer wijzigingen dan er verzonden kunnen worden.",
