@@ -65,7 +65,7 @@ impl<E: Endpoint> Endpoint for FrontDoorEndpoint<E> {
         if let Ok(id) = HeaderValue::from_str(&seen.request_id) {
             answer.headers_mut().insert(identity::REQUEST_ID, id);
         }
-        seen.answered(&answer);
+        seen.answered(&answer, &self.state.usage);
         Ok(answer)
     }
 }

@@ -14,6 +14,7 @@ use crate::state::State;
 use crate::zgw::Scope;
 use crate::zgw::auth::{authorised, required_scopes};
 use crate::zgw::body::{JsonObject, Payload};
+use crate::zgw::document::Operation;
 use crate::zgw::error::Refusal;
 use crate::zgw::fields::{Demand, Fields, Text};
 
@@ -28,6 +29,18 @@ pub const REGISTREREN: Scope = Scope {
 
 required_scopes! { Component::Ac;
     Registreren = REGISTREREN.name;
+}
+
+/// What it is among the operations.
+pub fn operation() -> Operation {
+    Operation {
+        component: Component::Ac,
+        id: "jwtsecret_create".to_owned(),
+        method: "POST",
+        path: format!("{}{PATH}", crate::klanten::API.base_path),
+        summary: REGISTREREN.description.to_owned(),
+        scope: REGISTREREN.name.to_owned(),
+    }
 }
 
 /// Registers a client id.

@@ -14,9 +14,10 @@ mod reference;
 mod security_txt;
 mod server;
 mod state;
+mod usage;
 pub mod zgw;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use openklant_shared::clock::{Clock, Ids};
 use openklant_shared::domain::applicatie::Component;
@@ -26,6 +27,7 @@ use openklant_shared::storage::Db;
 use thiserror::Error;
 
 pub use server::Server;
+pub use zgw::document::Operation;
 
 /// Names of the APIs, for commands and files.
 pub const API_NAMES: [&str; 2] = [klanten::API.name, contactmomenten::API.name];
@@ -75,6 +77,19 @@ pub fn scopes(component: Component) -> impl Iterator<Item = &'static str> {
         .map(|scope| scope.name)
         .chain((component == Component::Ac).then_some(jwtsecret::REGISTREREN.name))
 }
+
+/// Every operation of the APIs with the right it asks for, as the documents have them; registering a client id comes last.
+pub fn operations() -> &'static [Operation] {
+    &OPERATIONS
+}
+
+static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    let documented = app::APIS.iter().flat_map(|api| {
+        let document = api.document(&Contact::default()).unwrap_or_default();
+        zgw::document::declared(api.declaration, &document)
+    });
+    documented.chain([jwtsecret::operation()]).collect()
+});
 
 /// The OpenAPI document of an API as text, as it is committed under `openapi/`; `None` when there is no such API.
 pub fn openapi_document(name: &str) -> Option<String> {

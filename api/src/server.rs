@@ -63,9 +63,12 @@ impl Server {
             stop,
             Some(self.shutdown_timeout),
         );
-        tokio::select! {
+        let outcome = tokio::select! {
             served = served => served.map_err(ServerError::Stopped),
             () = self.state.authorisation.keep_up() => Ok(()),
-        }
+            () = self.state.usage.keep(&self.state.db) => Ok(()),
+        };
+        self.state.usage.flush(&self.state.db).await;
+        outcome
     }
 }

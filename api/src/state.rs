@@ -10,6 +10,7 @@ use openklant_shared::storage::Db;
 
 use crate::beheer::wachtrij::Live;
 use crate::frontdoor::reads::Reads;
+use crate::usage::Usage;
 use crate::zgw::auth::Authorisation;
 use crate::zgw::crowd::Crowd;
 use crate::zgw::error::Refusal;
@@ -38,6 +39,8 @@ pub struct State {
     pub reads: Option<Arc<Reads>>,
     /// The last look at the queue, for the site.
     pub queue: Live,
+    /// How client ids use the APIs.
+    pub usage: Usage,
     /// How many requests of one client are handled at a time; `None`: any number.
     pub crowd: Option<Arc<Crowd>>,
 }
@@ -80,6 +83,7 @@ impl State {
             )),
             reads: Reads::new(&db, &clock, &settings.read_log),
             queue: Live::default(),
+            usage: Usage::default(),
             crowd: settings
                 .server
                 .max_concurrent_per_client

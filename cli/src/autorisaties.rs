@@ -1,6 +1,7 @@
 //! `openklant autorisaties`: rights that are kept in an Autorisaties API, such as that of Open Zaak.
 
 use anyhow::{Context, bail};
+use openklant_shared::applicaties::rights;
 use openklant_shared::autorisaties::AutorisatiesApi;
 use openklant_shared::clock::Clock;
 use openklant_shared::domain::applicatie::Applicatie;
@@ -11,7 +12,7 @@ use openklant_shared::storage::{Db, applicatie};
 use openklant_worker::abonnement::{self, Change, Subscription};
 use serde_json::{Value, json};
 
-use crate::applicatie::look::{self, rights};
+use crate::applicatie::look;
 use crate::applicatie::text::client_id;
 use crate::outbox::consent::OperatorArg;
 use crate::outbox::filter::moment;

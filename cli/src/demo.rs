@@ -61,7 +61,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         None | Some(0) => free_port()?,
         Some(port) => port,
     };
-    let source = source(&folder, port, stand_ins.notificaties_root());
+    let source = source(&folder, port, stand_ins.notificaties_root())?;
     let (settings, db) = start::ready(&source, Schema::Migrate).await?;
     let stop = Stop::on_signals()?;
     let process = Process::new(settings, db.clone(), stop.clone()).await?;

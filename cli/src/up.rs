@@ -3,7 +3,7 @@
 use openklant_shared::settings::Source;
 use openklant_shared::storage::{Constraint, Db, StorageError, applicatie};
 
-use crate::applicatie::create::{By, Credential, Rights, create, new_secret};
+use crate::applicatie::create::{Credential, Rights, by, create, new_secret};
 use crate::output;
 use crate::serve::Process;
 use crate::setup;
@@ -59,9 +59,9 @@ async fn first_application(db: &Db) -> anyhow::Result<Option<Credential>> {
     }
     let credential = Credential {
         client_id: FIRST_CLIENT_ID.to_owned(),
-        secret: new_secret(),
+        secret: new_secret()?,
     };
-    let by = By::new("up", "openklant".to_owned());
+    let by = by("up", "openklant".to_owned());
     match create(
         db,
         FIRST_LABEL,

@@ -9,7 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::settings::Settings;
 use crate::storage::beheer::session;
 use crate::storage::{
-    Db, StorageError, delivery_hour, job_run, operator_log, outbox, read_log, retention, worker_heartbeat,
+    Db, StorageError, client_use, delivery_hour, job_run, operator_log, outbox, read_log, retention,
+    worker_heartbeat,
 };
 
 /// A scheduled job.
@@ -46,7 +47,7 @@ pub enum Work {
     Upkeep,
     /// Removes what the management site no longer needs.
     Sessions,
-    /// Removes old runs, counts per hour and workers.
+    /// Removes old runs, counts per hour, of attempts and of use, and workers.
     History,
 }
 
@@ -55,6 +56,9 @@ pub const RUNS_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// How long counts of attempts per hour are kept.
 pub const HOURS_KEPT: Duration = Duration::from_hours(30 * 24);
+
+/// How long counts of requests and refusals per client id and hour are kept.
+pub const USE_KEPT: Duration = Duration::from_hours(8 * 24);
 
 /// How long a worker is shown as dead.
 pub const DEAD_SHOWN: Duration = Duration::from_hours(24);
@@ -122,7 +126,7 @@ pub static JOBS: [Job; 9] = [
     },
     Job {
         name: "history",
-        about: "removes runs of jobs, but the last, and counts of attempts per hour after 30 days, and workers that were silent for a day",
+        about: "removes runs of jobs, but the last, and counts of attempts per hour after 30 days, counts of requests and refusals per client id after 8 days, and workers that were silent for a day",
         schedule: "0 40 * * * *",
         period: TimeDelta::hours(1),
         work: Work::History,
@@ -187,6 +191,7 @@ pub async fn preview(
         Work::History => {
             let mut old = worker_heartbeat::count_silent(db, before(now, DEAD_SHOWN)).await?;
             old += delivery_hour::count_old(db, before(now, HOURS_KEPT)).await?;
+            old += client_use::count_old(db, before(now, USE_KEPT)).await?;
             for job in &JOBS {
                 old += job_run::count_old(db, job.name, before(now, RUNS_KEPT)).await?;
             }

@@ -1,6 +1,7 @@
 //! What the API and the worker of Open Klant both need: settings, the domain, the database, the journal and the
 //! ways out to other systems. It knows nothing of HTTP routing.
 
+pub mod applicaties;
 pub mod autorisaties;
 pub mod beheer;
 pub mod clock;

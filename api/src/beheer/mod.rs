@@ -5,6 +5,7 @@
 
 mod account;
 pub mod actor;
+mod applicaties;
 pub mod body;
 pub mod confirm;
 pub mod contactmomenten;
@@ -38,6 +39,7 @@ pub static PAGES: &[&[Page]] = &[
     contactmomenten::PAGES,
     wachtrij::PAGES,
     taken::PAGES,
+    applicaties::PAGES,
     logboek::PAGES,
     account::PAGES,
     login::PAGES,

@@ -168,6 +168,7 @@ async fn meet(state: &Arc<State>, mut request: Request, origin: Option<IpAddr>) 
         root: format!("{sub_path}{ROOT}"),
         https: base.starts_with("https://"),
         is_post: method == Method::POST,
+        is_head: *request.method() == Method::HEAD,
         query: fields(request.uri().query().unwrap_or_default().as_bytes()),
         origin,
         request_id: info.map_or_else(String::new, |info| info.request_id.clone()),

@@ -58,6 +58,8 @@ pub struct Visit {
     pub(super) root: String,
     pub(super) https: bool,
     pub(super) is_post: bool,
+    /// Whether only the head of the answer is wanted: nobody sees the page.
+    pub is_head: bool,
     pub(super) parameters: Vec<(&'static str, String)>,
     pub(super) query: Fields,
     pub(super) posted: Option<Fields>,

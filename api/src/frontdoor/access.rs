@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::identity;
 use crate::state::State;
+use crate::usage::{Kind, Usage};
 use crate::zgw::error::Refused;
 use crate::zgw::links::is_trusted_proxy;
 use crate::zgw::request::Caller;
@@ -83,7 +84,7 @@ impl Seen {
     }
 
     /// Writes the line of the request, and counts it.
-    pub fn answered(&self, answer: &Response) {
+    pub fn answered(&self, answer: &Response, usage: &Usage) {
         let status = answer.status();
         let refused = answer.extensions().get::<Refused>();
         // Only of an object that is there: anything else in its place is whatever the client wrote.
@@ -91,6 +92,14 @@ impl Seen {
         let took = self.begun.elapsed();
         let code = refused.map(|refused| refused.code);
         metrics::answered(self.method, &self.route, status.as_u16(), code, took);
+        if let Some((client_id, standing)) = self.caller.client_id() {
+            let refused = code.filter(|_| status == StatusCode::FORBIDDEN).map(|code| Kind {
+                code,
+                method: self.method,
+                route: self.route.clone(),
+            });
+            usage.count(client_id, standing, refused, self.came_at);
+        }
         if !self.is_probe {
             otlp::record(|| self.as_span(status, took));
         }

@@ -73,6 +73,7 @@ pub struct Authorised<S> {
 /// What is known of a client id.
 #[derive(Debug)]
 struct Known {
+    client_id: String,
     credential: Credential,
     applicatie: Option<Applicatie>,
 }
@@ -173,10 +174,18 @@ impl Authorisation {
         let unverified = jwt::peek(token).map_err(refused)?;
         let version = self.version().await?;
         let known = self.look_up(unverified.client_id(), version).await?;
-        let known = known.ok_or(Refusal::PermissionDenied("invalid-client-identifier"))?;
+        let Some(known) = known else {
+            if is_possible(unverified.client_id()) {
+                caller.says(unverified.client_id(), false);
+            }
+            return Err(Refusal::PermissionDenied("invalid-client-identifier"));
+        };
         let now = self.clock.now();
         let secrets = known.credential.valid(now).map(Secret::expose);
-        let claims = unverified.verify(secrets, &self.rules, now).map_err(refused)?;
+        let verified = unverified.verify(secrets, &self.rules, now);
+        let claims = verified
+            .inspect_err(|_| caller.says(&known.client_id, true))
+            .map_err(refused)?;
         caller.is(&claims)?;
         // Only now: a stranger must not make us ask others.
         let fetched = match (&known.applicatie, &self.fetched) {
@@ -191,7 +200,7 @@ impl Authorisation {
     }
 
     async fn look_up(&self, client_id: &str, version: i64) -> Result<Option<Arc<Known>>, Refusal> {
-        if client_id.chars().count() > CLIENT_ID_MAX_LENGTH || client_id.contains('\0') {
+        if !is_possible(client_id) {
             return Ok(None);
         }
         metrics::authorisation_asked();
@@ -204,6 +213,7 @@ impl Authorisation {
                 };
                 let applicatie = applicatie::find_by_client(&self.db, client_id).await?;
                 Ok(Some(Arc::new(Known {
+                    client_id: client_id.to_owned(),
                     credential,
                     applicatie,
                 })))
@@ -214,6 +224,11 @@ impl Authorisation {
             _ => Refusal::Internal(error.to_string()),
         })
     }
+}
+
+/// Whether a client id can be one of ours.
+fn is_possible(client_id: &str) -> bool {
+    client_id.chars().count() <= CLIENT_ID_MAX_LENGTH && !client_id.contains('\0')
 }
 
 /// The token of a request. The word and the blank are taken to the letter, as 1.0.0 does.

@@ -4,6 +4,7 @@
 //! that the layers below the handlers give, filters that a table holds) and what it writes otherwise than the standard
 //! does. Nothing here knows a resource.
 
+mod declared;
 mod operations;
 mod responses;
 mod schemas;
@@ -16,6 +17,7 @@ use thiserror::Error;
 
 use super::ApiDeclaration;
 
+pub use declared::{Operation, declared};
 pub use served::{Document, root};
 pub use swagger::{asset as documentation_asset, page as documentation_page};
 

@@ -10,6 +10,7 @@ use super::crowd::{Crowd, Place};
 use super::error::Refusal;
 use super::links::Base;
 use super::routes::Routes;
+use crate::usage::Standing;
 
 /// What is known of a request before it is handled.
 #[derive(Clone, Debug)]
@@ -31,6 +32,7 @@ pub struct RequestInfo {
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
     known: Arc<OnceLock<Known>>,
+    claimed: Arc<OnceLock<(String, Standing)>>,
     crowd: Option<Arc<Crowd>>,
 }
 
@@ -45,6 +47,7 @@ impl Caller {
     pub fn among(crowd: Option<&Arc<Crowd>>) -> Self {
         Self {
             known: Arc::default(),
+            claimed: Arc::default(),
             crowd: crowd.cloned(),
         }
     }
@@ -69,6 +72,26 @@ impl Caller {
             _place: place,
         });
         Ok(())
+    }
+
+    /// Notes who a token that was refused said to be, and whether such a client id has a secret here. Only for counting
+    /// refusals: it is the word of a stranger.
+    pub fn says(&self, client_id: &str, has_secret: bool) {
+        let standing = if has_secret {
+            Standing::Claimed
+        } else {
+            Standing::Stranger
+        };
+        // Whoever was first counts.
+        let _already_said = self.claimed.set((client_id.to_owned(), standing));
+    }
+
+    /// The client id and how it is known; `None` when there was no token that names one.
+    pub fn client_id(&self) -> Option<(&str, Standing)> {
+        let claimed = self.claimed.get();
+        self.known()
+            .map(|claims| (claims.client_id.as_str(), Standing::Verified))
+            .or_else(|| claimed.map(|(client_id, standing)| (client_id.as_str(), *standing)))
     }
 
     /// What the verified token said; `None` as long as nobody knows.

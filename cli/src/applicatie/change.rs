@@ -1,13 +1,13 @@
 //! Adding, changing and removing.
 
 use anyhow::{Context, anyhow, bail, ensure};
-use openklant_shared::clock::Clock;
+use openklant_shared::applicaties;
 use openklant_shared::domain::applicatie::Applicatie;
 use openklant_shared::storage::{Constraint, Db, StorageError, applicatie};
 use serde_json::json;
 
-use super::create::{By, Credential, Rights, create, give_secret, new_secret};
-use super::look::{no_application, rights, view};
+use super::create::{Credential, Rights, by, create, new_secret};
+use super::look::{no_application, view};
 use super::text::{grouped, with, without};
 use super::{AddArgs, ChangeArgs};
 use crate::exit::CannotStart;
@@ -21,25 +21,20 @@ pub async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
         return Err(CannotStart("a secret that is given goes with one --client-id".to_owned()).into());
     }
     let made = given.is_none();
-    let secret = || {
-        given
-            .as_ref()
-            .map_or_else(new_secret, |given| given.expose().to_owned())
-    };
-    let credentials: Vec<Credential> = args
-        .client_id
-        .into_iter()
-        .map(|client_id| Credential {
-            client_id,
-            secret: secret(),
-        })
-        .collect();
+    let mut credentials = Vec::new();
+    for client_id in args.client_id {
+        let secret = match &given {
+            Some(given) => given.expose().to_owned(),
+            None => new_secret()?,
+        };
+        credentials.push(Credential { client_id, secret });
+    }
     let allowed = if args.alle_autorisaties {
         Rights::All
     } else {
         Rights::Some(grouped(&args.scope))
     };
-    let by = By::new("applicatie add", args.operator.name());
+    let by = by("applicatie add", args.operator.name());
     let added = create(db, &args.label, &credentials, allowed, &by)
         .await
         .map_err(taken)?;
@@ -49,8 +44,7 @@ pub async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
 
 /// Changes an application.
 pub async fn change(db: &Db, args: ChangeArgs) -> anyhow::Result<()> {
-    let by = By::new("applicatie change", args.operator.name());
-    let now = Clock::System.now();
+    let by = by("applicatie change", args.operator.name());
     let mut tx = db.begin().await?;
     let client_id = &args.client.client_id;
     let mut changed = applicatie::find_by_client_in(&mut tx, client_id)
@@ -90,20 +84,16 @@ pub async fn change(db: &Db, args: ChangeArgs) -> anyhow::Result<()> {
     }
     changed.client_ids.sort_unstable();
     changed.client_ids.dedup();
-    applicatie::update(&mut tx, &changed).await.map_err(taken)?;
-    for gone in &args.remove_client_id {
-        applicatie::delete_credential(&mut tx, gone).await?;
-    }
     let mut credentials = Vec::new();
     for client_id in args.add_client_id {
-        let credential = Credential {
+        credentials.push(Credential {
             client_id,
-            secret: new_secret(),
-        };
-        give_secret(&mut tx, &credential, now).await?;
-        credentials.push(credential);
+            secret: new_secret()?,
+        });
     }
-    by.log(&mut tx, &summary(&changed)).await?;
+    applicaties::change(&mut tx, &changed, &args.remove_client_id, &credentials, &by)
+        .await
+        .map_err(taken)?;
     tx.commit().await?;
     tell("Changed", &changed, &credentials, args.format.format)
 }
@@ -114,26 +104,10 @@ pub async fn remove(db: &Db, client_id: &str, operator: &OperatorArg) -> anyhow:
     let found = applicatie::find_by_client_in(&mut tx, client_id)
         .await?
         .with_context(|| no_application(client_id))?;
-    applicatie::delete(&mut tx, found.uuid).await?;
-    for client_id in &found.client_ids {
-        applicatie::delete_credential(&mut tx, client_id).await?;
-    }
-    By::new("applicatie remove", operator.name())
-        .log(&mut tx, &summary(&found))
-        .await?;
+    let by = by("applicatie remove", operator.name());
+    applicaties::remove(&mut tx, &found, &by).await?;
     tx.commit().await?;
     output::line(format_args!("Removed {}.", found.label))
-}
-
-/// What the operators' log says of an application.
-pub fn summary(applicatie: &Applicatie) -> String {
-    format!(
-        "{} ({}), client ids {}, may do {}",
-        applicatie.label,
-        applicatie.uuid,
-        applicatie.client_ids.join(" "),
-        rights(applicatie)
-    )
 }
 
 fn taken(error: StorageError) -> anyhow::Error {
@@ -169,7 +143,7 @@ fn tell(done: &str, applicatie: &Applicatie, made: &[Credential], format: Format
                     output::line(format_args!("  secret     {}  (shown this once)", one.secret))?;
                 }
             }
-            output::line(format_args!("  may do     {}", rights(applicatie)))
+            output::line(format_args!("  may do     {}", applicaties::rights(applicatie)))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Showing applications; secrets are never among what is shown.
 
 use anyhow::Context;
+use openklant_shared::applicaties::rights;
 use openklant_shared::clock::Clock;
 use openklant_shared::domain::applicatie::Applicatie;
 use openklant_shared::storage::{Db, applicatie};
@@ -58,24 +59,6 @@ async fn secrets(db: &Db, client_id: &str) -> anyhow::Result<String> {
 /// What is said when no application has this client id.
 pub fn no_application(client_id: &str) -> String {
     format!("there is no application with client id {client_id}: see `openklant applicatie list`")
-}
-
-/// What an application may do, as `applicatie add` takes it.
-pub fn rights(applicatie: &Applicatie) -> String {
-    if applicatie.heeft_alle_autorisaties {
-        return "everything".to_owned();
-    }
-    let rights: Vec<String> = applicatie
-        .autorisaties
-        .iter()
-        .flat_map(|right| {
-            right
-                .scopes
-                .iter()
-                .map(|scope| format!("{}:{scope}", right.component.name()))
-        })
-        .collect();
-    rights.join(" ")
 }
 
 /// An application as the standard writes it.

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
+use openklant_shared::applicaties::{self, Credential, Ends};
 use openklant_shared::clock::Clock;
 use openklant_shared::settings::Secret;
-use openklant_shared::storage::{Db, StorageError, applicatie};
+use openklant_shared::storage::operator_log::By;
+use openklant_shared::storage::{Db, StorageError};
 use serde_json::json;
 
 use super::SecretCommand;
-use super::create::{By, new_secret};
+use super::create::{by, new_secret};
 use crate::outbox::filter::moment;
 use crate::output::{self, Format};
 
@@ -23,8 +25,8 @@ pub async fn run(db: &Db, command: SecretCommand) -> anyhow::Result<()> {
             operator,
             format,
         } => {
-            let by = By::new("applicatie secret add", operator.name());
-            add(db, &client.client_id, secret.read()?, &by, format.format).await
+            let by = by("applicatie secret add", operator.name());
+            add(db, client.client_id, secret.read()?, &by, format.format).await
         }
         SecretCommand::Rotate {
             client,
@@ -33,14 +35,13 @@ pub async fn run(db: &Db, command: SecretCommand) -> anyhow::Result<()> {
             operator,
             format,
         } => {
-            let given = secret.read()?;
+            let (new, made) = credential(client.client_id, secret.read()?)?;
             let rotation = Rotation {
-                client_id: &client.client_id,
-                made: given.is_none(),
-                secret: given.map_or_else(new_secret, |secret| secret.expose().to_owned()),
+                new,
+                made,
                 until: overlap.map(end_of),
             };
-            let by = By::new("applicatie secret rotate", operator.name());
+            let by = by("applicatie secret rotate", operator.name());
             rotate(db, rotation, &by, format.format).await
         }
         SecretCommand::Revoke {
@@ -48,24 +49,43 @@ pub async fn run(db: &Db, command: SecretCommand) -> anyhow::Result<()> {
             previous,
             operator,
         } => {
-            let by = By::new("applicatie secret revoke", operator.name());
-            revoke(db, &client.client_id, previous, &by).await
+            let by = by("applicatie secret revoke", operator.name());
+            let which = if previous { Ends::Previous } else { Ends::Every };
+            revoke(db, &client.client_id, which, &by).await
         }
     }
 }
 
-async fn add(db: &Db, client_id: &str, given: Option<Secret>, by: &By, format: Format) -> anyhow::Result<()> {
+/// A client id with the secret that was given or, as the other half says, made here.
+fn credential(client_id: String, given: Option<Secret>) -> anyhow::Result<(Credential, bool)> {
     let made = given.is_none();
-    let secret = given.map_or_else(new_secret, |secret| secret.expose().to_owned());
+    let secret = match given {
+        Some(given) => given.expose().to_owned(),
+        None => new_secret()?,
+    };
+    Ok((Credential { client_id, secret }, made))
+}
+
+async fn add(
+    db: &Db,
+    client_id: String,
+    given: Option<Secret>,
+    by: &By,
+    format: Format,
+) -> anyhow::Result<()> {
+    let (new, made) = credential(client_id, given)?;
     let mut tx = db.begin().await?;
-    match applicatie::insert_credential(&mut tx, client_id, &secret, Clock::System.now()).await {
+    match applicaties::add_secret(&mut tx, &new, by).await {
         Err(StorageError::Unique(_)) => {
-            bail!("client id {client_id} has a secret already: see `openklant applicatie secret rotate`")
+            bail!(
+                "client id {} has a secret already: see `openklant applicatie secret rotate`",
+                new.client_id
+            )
         }
         added => added?,
     }
-    by.log(&mut tx, &format!("client id {client_id}")).await?;
     tx.commit().await?;
+    let Credential { client_id, secret } = new;
     match format {
         Format::Json => {
             let mut shown = json!({"clientId": client_id});
@@ -84,9 +104,8 @@ async fn add(db: &Db, client_id: &str, given: Option<Secret>, by: &By, format: F
     }
 }
 
-struct Rotation<'a> {
-    client_id: &'a str,
-    secret: String,
+struct Rotation {
+    new: Credential,
     made: bool,
     until: Option<DateTime<Utc>>,
 }
@@ -96,28 +115,18 @@ fn end_of(overlap: Duration) -> DateTime<Utc> {
     Clock::System.now() + TimeDelta::from_std(overlap).unwrap_or_default()
 }
 
-async fn rotate(db: &Db, rotation: Rotation<'_>, by: &By, format: Format) -> anyhow::Result<()> {
-    let Rotation {
-        client_id,
-        secret,
-        made,
-        until,
-    } = rotation;
+async fn rotate(db: &Db, rotation: Rotation, by: &By, format: Format) -> anyhow::Result<()> {
+    let Rotation { new, made, until } = rotation;
     let mut tx = db.begin().await?;
-    let known = match until {
-        Some(until) => applicatie::rotate_credential(&mut tx, client_id, &secret, until).await?,
-        None => applicatie::update_credential(&mut tx, client_id, &secret).await?,
-    };
-    if !known {
-        bail!("client id {client_id} has no secret: see `openklant applicatie list`");
+    if !applicaties::rotate_secret(&mut tx, &new, until, by).await? {
+        bail!(
+            "client id {} has no secret: see `openklant applicatie list`",
+            new.client_id
+        );
     }
-    let end = until.map_or_else(|| "at once".to_owned(), moment);
-    by.log(
-        &mut tx,
-        &format!("client id {client_id}, the old secret ends {end}"),
-    )
-    .await?;
     tx.commit().await?;
+    let Credential { client_id, secret } = new;
+    let end = until.map_or_else(|| "at once".to_owned(), moment);
     match format {
         Format::Json => {
             let mut shown = json!({"clientId": client_id, "previousValidUntil": until});
@@ -136,20 +145,11 @@ async fn rotate(db: &Db, rotation: Rotation<'_>, by: &By, format: Format) -> any
     }
 }
 
-async fn revoke(db: &Db, client_id: &str, previous: bool, by: &By) -> anyhow::Result<()> {
+async fn revoke(db: &Db, client_id: &str, which: Ends, by: &By) -> anyhow::Result<()> {
     let mut tx = db.begin().await?;
-    let (ended, what) = if previous {
-        let now = Clock::System.now();
-        let ended = applicatie::end_previous_secret(&mut tx, client_id, now).await?;
-        (ended, "the previous secret")
-    } else {
-        let ended = applicatie::delete_credential(&mut tx, client_id).await?;
-        (ended, "every secret")
-    };
-    if !ended {
+    if !applicaties::revoke_secret(&mut tx, client_id, which, by).await? {
         bail!("client id {client_id} has no such secret: see `openklant applicatie show`");
     }
-    by.log(&mut tx, &format!("client id {client_id}, {what}")).await?;
     tx.commit().await?;
-    output::line(format_args!("Ended {what} of {client_id}."))
+    output::line(format_args!("Ended {} of {client_id}.", which.words()))
 }

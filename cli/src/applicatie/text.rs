@@ -3,7 +3,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use openklant_shared::domain::applicatie::{Autorisatie, CLIENT_ID_MAX_LENGTH, Component, LABEL_MAX_LENGTH};
+use openklant_shared::domain::applicatie::{
+    Autorisatie, CLIENT_ID_MAX_LENGTH, Component, LABEL_MAX_LENGTH, TextFault, check_text,
+};
 use openklant_shared::settings;
 
 /// The longest scope (behaviour of Open Klant 1.0.0, section 2.3).
@@ -26,14 +28,11 @@ pub fn overlap(text: &str) -> Result<Duration, String> {
 
 /// A text of one to `longest` characters, none of them a control character.
 pub fn fitting(text: &str, longest: usize) -> Result<String, String> {
-    if text.trim().is_empty() {
-        Err("it is empty".to_owned())
-    } else if text.chars().any(char::is_control) {
-        Err("it holds a control character".to_owned())
-    } else if text.chars().count() > longest {
-        Err(format!("it has more than {longest} characters"))
-    } else {
-        Ok(text.to_owned())
+    match check_text(text, longest) {
+        Ok(()) => Ok(text.to_owned()),
+        Err(TextFault::Empty) => Err("it is empty".to_owned()),
+        Err(TextFault::Control) => Err("it holds a control character".to_owned()),
+        Err(TextFault::TooLong(longest)) => Err(format!("it has more than {longest} characters")),
     }
 }
 

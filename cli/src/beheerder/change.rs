@@ -11,7 +11,7 @@ use openklant_shared::storage::{Constraint, Db, StorageError};
 use serde_json::json;
 
 use super::{AddArgs, PasswordArg};
-use crate::applicatie::create::{By, new_secret};
+use crate::applicatie::create::{by, new_secret};
 use crate::outbox::consent::OperatorArg;
 use crate::output::{self, Format};
 use crate::secret;
@@ -29,7 +29,7 @@ fn choose(argument: &PasswordArg) -> anyhow::Result<Chosen> {
         file.clone()
     } else {
         // A third of it is more than anybody can guess, and can still be typed over.
-        let made: String = new_secret().chars().take(24).collect();
+        let made: String = new_secret()?.chars().take(24).collect();
         return Ok(Chosen {
             password: Secret::new(made),
             made: true,
@@ -57,7 +57,7 @@ pub async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
     let mut roles = args.roles;
     roles.sort_unstable();
     roles.dedup();
-    let by = By::new("beheerder add", args.operator.name());
+    let by = by("beheerder add", args.operator.name());
     let mut tx = db.begin().await?;
     let new = NewAccount {
         uuid: Ids::Random.next(),
@@ -94,7 +94,7 @@ pub async fn reset(
     let chosen = choose(password)?;
     let totp = totp::new_secret()?;
     let hash = password::hash(chosen.password.expose())?;
-    let by = By::new("beheerder reset", operator.name());
+    let by = by("beheerder reset", operator.name());
     let mut tx = db.begin().await?;
     account::reset(&mut tx, &found, &hash, &totp).await?;
     session::delete_all(&mut tx, found.id).await?;
@@ -110,7 +110,7 @@ pub async fn roles(db: &Db, login: &str, roles: &[Role], operator: &OperatorArg)
     let mut roles = roles.to_vec();
     roles.sort_unstable();
     roles.dedup();
-    let by = By::new("beheerder roles", operator.name());
+    let by = by("beheerder roles", operator.name());
     let mut tx = db.begin().await?;
     account::set_roles(&mut tx, found.id, &roles).await?;
     by.log(
@@ -128,7 +128,7 @@ pub async fn roles(db: &Db, login: &str, roles: &[Role], operator: &OperatorArg)
 /// Runs `disable`.
 pub async fn disable(db: &Db, login: &str, operator: &OperatorArg) -> anyhow::Result<()> {
     let found = find(db, login).await?;
-    let by = By::new("beheerder disable", operator.name());
+    let by = by("beheerder disable", operator.name());
     let mut tx = db.begin().await?;
     account::disable(&mut tx, found.id).await?;
     let ended = session::delete_all(&mut tx, found.id).await?;

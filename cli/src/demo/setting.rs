@@ -10,9 +10,10 @@ use openklant_shared::clock::Clock;
 use openklant_shared::settings::{Secret, Source};
 use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::{Constraint, Db, StorageError, applicatie};
+use openklant_shared::vault::VaultError;
 use tempfile::TempDir;
 
-use crate::applicatie::create::{By, Credential, Rights, create, new_secret};
+use crate::applicatie::create::{Credential, Rights, by, create, new_secret};
 
 const CLIENT_ID: &str = "demo";
 const LABEL: &str = "Demo";
@@ -63,9 +64,9 @@ impl Folder {
 }
 
 /// The settings of the demo, as if they had been given as options: nothing else is read.
-pub fn source(folder: &Folder, port: u16, api_root: &str) -> Source {
+pub fn source(folder: &Folder, port: u16, api_root: &str) -> Result<Source, VaultError> {
     let address = format!("127.0.0.1:{port}");
-    Source::default()
+    let source = Source::default()
         .with(
             "OPENKLANT_DATABASE_URL",
             format!("sqlite://{}", folder.database()),
@@ -74,8 +75,9 @@ pub fn source(folder: &Folder, port: u16, api_root: &str) -> Source {
         .with("OPENKLANT_LISTEN", address)
         .with("OPENKLANT_NOTIFICATIES_API_ROOT", api_root)
         .with("OPENKLANT_NOTIFICATIES_CLIENT_ID", CLIENT_ID_ELSEWHERE)
-        .with("OPENKLANT_NOTIFICATIES_SECRET", new_secret())
-        .with("OPENKLANT_LOG_LEVEL", "warn")
+        .with("OPENKLANT_NOTIFICATIES_SECRET", new_secret()?)
+        .with("OPENKLANT_LOG_LEVEL", "warn");
+    Ok(source)
 }
 
 /// A port nobody uses. Somebody may take it before we do; then the demo says so and can be started again.
@@ -87,14 +89,15 @@ pub fn free_port() -> io::Result<u16> {
 pub async fn application(db: &Db) -> Result<Credential, StorageError> {
     let credential = Credential {
         client_id: CLIENT_ID.to_owned(),
-        secret: new_secret(),
+        secret: new_secret()?,
     };
-    let by = By::new("demo", "openklant".to_owned());
+    let by = by("demo", "openklant".to_owned());
     match create(db, LABEL, std::slice::from_ref(&credential), Rights::All, &by).await {
         Ok(_) => {}
         Err(StorageError::Unique(Constraint::ApplicatieClient)) => {
             let mut tx = db.begin().await?;
-            applicatie::update_credential(&mut tx, CLIENT_ID, &credential.secret).await?;
+            applicatie::update_credential(&mut tx, CLIENT_ID, &credential.secret, Clock::System.now())
+                .await?;
             tx.commit().await?;
         }
         Err(error) => return Err(error),
@@ -116,7 +119,7 @@ pub async fn zaken_api(db: &Db, root: &str) -> Result<(), StorageError> {
         api_root: root.to_owned(),
         label: "Zaken API".to_owned(),
         client_id: CLIENT_ID_ELSEWHERE.to_owned(),
-        secret: Ok(Secret::new(new_secret())),
+        secret: Ok(Secret::new(new_secret()?)),
         user_id: String::new(),
         user_representation: String::new(),
     };
@@ -134,7 +137,7 @@ mod tests {
     fn the_settings_are_right_without_a_warning() {
         for keep in [None, Some(PathBuf::from("data/demo"))] {
             let folder = Folder::new(keep).unwrap();
-            let loaded = load(&source(&folder, 8123, "http://127.0.0.1:9/api/v1/")).unwrap();
+            let loaded = load(&source(&folder, 8123, "http://127.0.0.1:9/api/v1/").unwrap()).unwrap();
             assert_eq!(loaded.warnings, []);
             assert_eq!(loaded.settings.server.listen.port(), 8123);
             assert_eq!(loaded.settings.server.base(), Some("http://127.0.0.1:8123"));

@@ -7,7 +7,7 @@ use openklant_shared::storage::{Constraint, Db, StorageError};
 
 use super::AddArgs;
 use super::look::view;
-use crate::applicatie::create::By;
+use crate::applicatie::create::by;
 use crate::outbox::consent::OperatorArg;
 use crate::output::{self, Format};
 
@@ -34,7 +34,7 @@ pub async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
             ),
             other => other.into(),
         })?;
-    By::new("externe-api add", args.operator.name())
+    by("externe-api add", args.operator.name())
         .log(&mut tx, &added.api_root)
         .await?;
     tx.commit().await?;
@@ -54,7 +54,7 @@ pub async fn remove(db: &Db, api_root: &str, operator: &OperatorArg) -> anyhow::
     if !externe_api::delete(&mut tx, api_root).await? {
         bail!("there are no credentials for {api_root}: see `openklant externe-api list`");
     }
-    By::new("externe-api remove", operator.name())
+    by("externe-api remove", operator.name())
         .log(&mut tx, api_root)
         .await?;
     tx.commit().await?;

@@ -74,3 +74,30 @@ pub const CLIENT_ID_MAX_LENGTH: usize = 50;
 pub const LABEL_MAX_LENGTH: usize = 100;
 /// The longest secret.
 pub const SECRET_MAX_LENGTH: usize = 255;
+
+/// What is wrong with a text that an operator gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextFault {
+    /// Nothing but white space.
+    Empty,
+    /// It holds a control character.
+    Control,
+    /// It has more characters than this.
+    TooLong(usize),
+}
+
+/// Checks a text of one to `longest` characters, none of them a control character.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_text(text: &str, longest: usize) -> Result<(), TextFault> {
+    if text.trim().is_empty() {
+        Err(TextFault::Empty)
+    } else if text.chars().any(char::is_control) {
+        Err(TextFault::Control)
+    } else if text.chars().count() > longest {
+        Err(TextFault::TooLong(longest))
+    } else {
+        Ok(())
+    }
+}

@@ -95,6 +95,22 @@ pub async fn list_credentials(
     Ok(opened.collect())
 }
 
+// Changes nothing: whoever else changes the secret waits, or is waited for.
+const HOLD_CREDENTIAL: &str =
+    "UPDATE client_credential SET client_id = client_id WHERE client_id = $1 RETURNING secret_at";
+
+/// Holds the credential of a client id until the end of the change, and says when its secret was given; `None` when it
+/// has no secret.
+pub async fn hold_credential(
+    tx: &mut Tx,
+    client_id: &str,
+) -> Result<Option<Option<DateTime<Utc>>>, StorageError> {
+    Ok(on_tx!(tx, |c| sqlx::query_scalar(HOLD_CREDENTIAL)
+        .bind(client_id)
+        .fetch_optional(c)
+        .await)?)
+}
+
 const SECRET_ENDS: &str = "SELECT previous_until FROM client_credential WHERE client_id = $1";
 
 /// Until when the secret before the present one is valid, without opening either; `None` when the client id has no
@@ -106,8 +122,7 @@ pub async fn secret_ends(db: &Db, client_id: &str) -> Result<Option<Option<DateT
         .await)?)
 }
 
-const INSERT_CREDENTIAL: &str =
-    "INSERT INTO client_credential (client_id, secret, created_at, secret_key) VALUES ($1, $2, $3, $4)";
+const INSERT_CREDENTIAL: &str = "INSERT INTO client_credential (client_id, secret, created_at, secret_key, secret_at) VALUES ($1, $2, $3, $4, $3)";
 
 /// Adds a credential. [`super::Constraint::ClientCredential`] when the client id has one.
 pub async fn insert_credential(
@@ -129,10 +144,15 @@ pub async fn insert_credential(
 }
 
 const UPDATE_CREDENTIAL: &str = "UPDATE client_credential SET secret = $2, secret_key = $3, previous_secret = NULL, \
-     previous_secret_key = NULL, previous_until = NULL WHERE client_id = $1";
+     previous_secret_key = NULL, previous_until = NULL, secret_at = $4 WHERE client_id = $1";
 
 /// Replaces a secret, at once: an earlier one that was still valid ends too. `false` when the client id has none.
-pub async fn update_credential(tx: &mut Tx, client_id: &str, secret: &str) -> Result<bool, StorageError> {
+pub async fn update_credential(
+    tx: &mut Tx,
+    client_id: &str,
+    secret: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StorageError> {
     let sealed = tx.vault.seal(place(client_id), secret)?;
     let changed = execute!(
         tx,
@@ -140,12 +160,14 @@ pub async fn update_credential(tx: &mut Tx, client_id: &str, secret: &str) -> Re
             .bind(client_id)
             .bind(&sealed.text)
             .bind(&sealed.key)
+            .bind(now)
     )?;
     Ok(changed == 1)
 }
 
 const ROTATE_CREDENTIAL: &str = "UPDATE client_credential SET previous_secret = secret, \
-     previous_secret_key = secret_key, previous_until = $4, secret = $2, secret_key = $3 WHERE client_id = $1";
+     previous_secret_key = secret_key, previous_until = $4, secret = $2, secret_key = $3, secret_at = $5 \
+     WHERE client_id = $1";
 
 /// Replaces a secret; the present one stays valid `until` then, and the one before it ends. `false` when the client id
 /// has none.
@@ -154,6 +176,7 @@ pub async fn rotate_credential(
     client_id: &str,
     secret: &str,
     until: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
     let sealed = tx.vault.seal(place(client_id), secret)?;
     let changed = execute!(
@@ -163,6 +186,7 @@ pub async fn rotate_credential(
             .bind(&sealed.text)
             .bind(&sealed.key)
             .bind(until)
+            .bind(now)
     )?;
     Ok(changed == 1)
 }
@@ -296,6 +320,21 @@ pub async fn find_by_client_in(tx: &mut Tx, client_id: &str) -> Result<Option<Ap
     }
 }
 
+const HOLD: &str = "UPDATE applicatie SET label = label WHERE uuid = $1 \
+     RETURNING id, uuid, label, heeft_alle_autorisaties";
+
+/// The application with this uuid, which nobody else changes until the end of the change.
+pub async fn hold(tx: &mut Tx, uuid: Uuid) -> Result<Option<Applicatie>, StorageError> {
+    let row: Option<Row> = on_tx!(tx, |c| sqlx::query_as(HOLD)
+        .bind(Id(uuid))
+        .fetch_optional(c)
+        .await)?;
+    match row {
+        Some(row) => Ok(Some(complete(tx, row).await?)),
+        None => Ok(None),
+    }
+}
+
 /// Reads what belongs to an application, in the snapshot its row came from.
 async fn complete(tx: &mut Tx, row: Row) -> Result<Applicatie, StorageError> {
     let client_ids = on_tx!(tx, |c| sqlx::query_scalar(CLIENTS)
@@ -308,15 +347,7 @@ async fn complete(tx: &mut Tx, row: Row) -> Result<Applicatie, StorageError> {
         .await)?;
     let autorisaties = rights
         .into_iter()
-        .map(
-            |(component, Json(scopes))| match Component::from_name(&component) {
-                Some(component) => Ok(Autorisatie { component, scopes }),
-                None => Err(StorageError::Corrupt {
-                    table: "autorisatie",
-                    reason: "component is not known".to_owned(),
-                }),
-            },
-        )
+        .map(|(component, Json(scopes))| autorisatie(&component, scopes))
         .collect::<Result<_, _>>()?;
     Ok(Applicatie {
         uuid: row.uuid.into(),
@@ -325,4 +356,15 @@ async fn complete(tx: &mut Tx, row: Row) -> Result<Applicatie, StorageError> {
         heeft_alle_autorisaties: row.heeft_alle_autorisaties,
         autorisaties,
     })
+}
+
+/// A right as its row has it.
+pub(super) fn autorisatie(component: &str, scopes: Vec<String>) -> Result<Autorisatie, StorageError> {
+    match Component::from_name(component) {
+        Some(component) => Ok(Autorisatie { component, scopes }),
+        None => Err(StorageError::Corrupt {
+            table: "autorisatie",
+            reason: "component is not known".to_owned(),
+        }),
+    }
 }

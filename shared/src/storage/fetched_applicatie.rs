@@ -106,6 +106,72 @@ fn corrupt(reason: &str) -> StorageError {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct ShownRow {
+    client_id: String,
+    uuid: Id,
+    applicatie: Json<Kept>,
+    fetched_at: DateTime<Utc>,
+    last_at: Option<DateTime<Utc>>,
+}
+
+/// A fetched application as the management site shows it: one per client id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The application, with this one client id.
+    pub applicatie: Applicatie,
+    /// When the API was asked.
+    pub fetched_at: DateTime<Utc>,
+    /// When the client id was last used; `None`: not since that is counted.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+// An application of our own goes before what was fetched.
+macro_rules! shown {
+    ($which:literal) => {
+        concat!(
+            "SELECT f.client_id, f.uuid, f.applicatie, f.fetched_at, u.last_at FROM fetched_applicatie f \
+             LEFT JOIN client_use u ON u.client_id = f.client_id WHERE f.api_root = $1 AND ",
+            $which,
+            " AND NOT EXISTS (SELECT 1 FROM applicatie_client ac WHERE ac.client_id = f.client_id) \
+             ORDER BY f.client_id LIMIT $2"
+        )
+    };
+}
+const LIST_SHOWN: &str = shown!("f.uuid IS NOT NULL");
+const FIND_SHOWN: &str = shown!("f.uuid = $3");
+
+/// At most `limit` of what counts of what the API with this root said, by client id.
+pub async fn list(db: &Db, api_root: &str, limit: i64) -> Result<Vec<Shown>, StorageError> {
+    let rows: Vec<ShownRow> = on_read!(db, |c| sqlx::query_as(LIST_SHOWN)
+        .bind(api_root)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?;
+    Ok(rows.into_iter().map(Shown::from).collect())
+}
+
+/// The same of one application.
+pub async fn list_of(db: &Db, api_root: &str, uuid: Uuid, limit: i64) -> Result<Vec<Shown>, StorageError> {
+    let rows: Vec<ShownRow> = on_read!(db, |c| sqlx::query_as(FIND_SHOWN)
+        .bind(api_root)
+        .bind(limit)
+        .bind(Id(uuid))
+        .fetch_all(c)
+        .await)?;
+    Ok(rows.into_iter().map(Shown::from).collect())
+}
+
+impl From<ShownRow> for Shown {
+    fn from(row: ShownRow) -> Self {
+        Self {
+            applicatie: row.applicatie.0.into_applicatie(row.uuid.into(), &row.client_id),
+            fetched_at: row.fetched_at,
+            last_used_at: row.last_at,
+        }
+    }
+}
+
 const HOLD_VERSION: &str = "UPDATE authorisation_version SET version = version WHERE id = 1 AND version = $1";
 const PUT: &str = "INSERT INTO fetched_applicatie (client_id, api_root, uuid, applicatie, fetched_at) \
      VALUES ($1, $2, $3, $4, $5) ON CONFLICT (client_id) DO UPDATE SET api_root = excluded.api_root, \

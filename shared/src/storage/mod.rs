@@ -6,11 +6,13 @@
 
 pub mod alert;
 pub mod applicatie;
+pub mod applicatie_browse;
 pub mod audittrail;
 pub mod audittrail_search;
 mod authorisation_watch;
 pub mod backup;
 pub mod beheer;
+pub mod client_use;
 mod connect;
 pub mod contactmoment;
 pub mod contactmoment_browse;

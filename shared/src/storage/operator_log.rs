@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Db, StorageError, Tx, execute, on_read, on_tx, retention};
+use uuid::Uuid;
+
+use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx, retention};
 
 /// One thing an operator did.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +41,37 @@ pub async fn record(db: &Db, entry: &Entry<'_>) -> Result<(), StorageError> {
     tx.commit().await
 }
 
+/// Who does something, when and with which command: what its rows in the log have in common.
+#[derive(Clone, Debug)]
+pub struct By {
+    command: &'static str,
+    operator: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl By {
+    /// An operator with a command, or on the page that does the same.
+    pub fn new(command: &'static str, operator: impl Into<String>, at: DateTime<Utc>) -> Self {
+        Self {
+            command,
+            operator: operator.into(),
+            at,
+        }
+    }
+
+    /// Writes a row within the change; answers its number.
+    pub async fn log(&self, tx: &mut Tx, detail: &str) -> Result<i64, StorageError> {
+        let entry = Entry {
+            at: self.at,
+            operator: &self.operator,
+            command: self.command,
+            detail,
+        };
+        insert(tx, &entry).await
+    }
+}
+
 const SET_DETAIL: &str = "UPDATE operator_log SET detail = $1 WHERE id = $2";
 
 /// Brings a row up to date with what was done since, in the transaction that did it.
@@ -53,6 +86,26 @@ const SET_MESSAGE: &str = "UPDATE operator_log SET outbox_id = $1 WHERE id = $2"
 pub async fn set_message(tx: &mut Tx, id: i64, message: i64) -> Result<(), StorageError> {
     execute!(tx, sqlx::query(SET_MESSAGE).bind(message).bind(id))?;
     Ok(())
+}
+
+const SET_APPLICATIE: &str = "UPDATE operator_log SET applicatie_uuid = $1 WHERE id = $2";
+
+/// Notes that a row is about one application.
+pub async fn set_applicatie(tx: &mut Tx, id: i64, applicatie: Uuid) -> Result<(), StorageError> {
+    execute!(tx, sqlx::query(SET_APPLICATIE).bind(Id(applicatie)).bind(id))?;
+    Ok(())
+}
+
+const ABOUT_APPLICATIE: &str = "SELECT id, at, operator, command, detail FROM operator_log WHERE applicatie_uuid = $1 \
+     ORDER BY id DESC LIMIT $2";
+
+/// At most `limit` of the rows about one application, the newest first.
+pub async fn about_applicatie(db: &Db, applicatie: Uuid, limit: i64) -> Result<Vec<Logged>, StorageError> {
+    Ok(on_read!(db, |c| sqlx::query_as(ABOUT_APPLICATIE)
+        .bind(Id(applicatie))
+        .bind(limit)
+        .fetch_all(c)
+        .await)?)
 }
 
 /// How far something is that takes more than one transaction.

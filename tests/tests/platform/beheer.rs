@@ -1,5 +1,6 @@
 //! The management site: logging in, sessions, forms, rights, and what every page has.
 
+mod applicaties;
 mod contactmomenten;
 mod drafts;
 mod logboek;

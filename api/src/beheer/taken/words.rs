@@ -57,8 +57,8 @@ pub const fn about(job: &Job) -> Text {
             "Removes sessions of this site a day after they ended, and what was typed into forms after half an hour.",
         ),
         Work::History => Text::new(
-            "Verwijdert uitkomsten van taken en aantallen per uur na 30 dagen, en werkers die een dag zwegen.",
-            "Removes runs of jobs and counts per hour after 30 days, and workers that were silent for a day.",
+            "Verwijdert uitkomsten van taken en aantallen per uur na 30 dagen, aantallen per client-id na 8 dagen, en werkers die een dag zwegen.",
+            "Removes runs of jobs and counts per hour after 30 days, counts per client id after 8 days, and workers that were silent for a day.",
         ),
     }
 }

@@ -45,10 +45,10 @@ impl Applied {
             match (old, credential.overlap) {
                 (None, _) => applicatie::insert_credential(tx, client_id, new.expose(), now).await?,
                 (Some(_), None) => {
-                    applicatie::update_credential(tx, client_id, new.expose()).await?;
+                    applicatie::update_credential(tx, client_id, new.expose(), now).await?;
                 }
                 (Some(_), Some(overlap)) => {
-                    applicatie::rotate_credential(tx, client_id, new.expose(), now + overlap).await?;
+                    applicatie::rotate_credential(tx, client_id, new.expose(), now + overlap, now).await?;
                 }
             }
         }

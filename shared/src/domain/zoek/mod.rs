@@ -7,6 +7,7 @@ mod text;
 
 pub use recognise::{MOST_CHARACTERS, Naam, Recognised, recognise};
 pub use terms::{Term, terms};
+pub use text::plain;
 
 /// What a klant is found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
