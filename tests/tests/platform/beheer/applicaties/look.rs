@@ -13,6 +13,8 @@ use serde_json::json;
 
 use super::{PAGE, becomes, make, manager};
 
+const UNUSED: &str = "een jaar niet gebruikt";
+
 /// Closes the server, so that what it counted is in the database, and opens another.
 async fn again(app: App, database: &Database) -> App {
     app.stop().await;
@@ -104,7 +106,6 @@ on_both! {
         make(&mut browser, "Website", "", &["kc:klanten.lezen"]).await;
         let long_ago = app.clock().now() - TimeDelta::days(400);
         app.probe().move_moment("UPDATE applicatie SET created_at = $1", long_ago).await;
-        const UNUSED: &str = "een jaar niet gebruikt";
         let list = browser.get(PAGE).await.expect(200);
         assert!(!list.text().contains(UNUSED), "it is not counted that long");
         app.probe().move_moment("UPDATE client_use SET last_at = $1", long_ago).await;

@@ -13,9 +13,12 @@ async fn is_let_in(client: &Client, operation: &Operation) -> bool {
     let segments: Vec<&str> = operation
         .path
         .split('/')
-        .map(|segment| match segment.starts_with('{') {
-            true => "00000000-0000-4000-8000-000000000000",
-            false => segment,
+        .map(|segment| {
+            if segment.starts_with('{') {
+                "00000000-0000-4000-8000-000000000000"
+            } else {
+                segment
+            }
         })
         .collect();
     let call = client.request(operation.method, segments.join("/"));
