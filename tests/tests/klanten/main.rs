@@ -7,6 +7,7 @@ mod delete;
 mod field_formats;
 mod filters;
 mod identification;
+mod interleavings;
 mod lengths;
 mod list;
 mod merge_law;
