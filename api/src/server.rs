@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use openklant_shared::storage::page_map;
 use poem::listener::TcpAcceptor;
 
 use crate::connection::BoundedAcceptor;
@@ -66,6 +67,7 @@ impl Server {
         let outcome = tokio::select! {
             served = served => served.map_err(ServerError::Stopped),
             () = self.state.authorisation.keep_up() => Ok(()),
+            () = page_map::keep(&self.state.db, &self.state.clock) => Ok(()),
             () = self.state.usage.keep(&self.state.db) => Ok(()),
         };
         self.state.usage.flush(&self.state.db).await;

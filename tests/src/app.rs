@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use openklant_shared::clock::{Clock, Ids};
 use openklant_shared::domain::applicatie::{Applicatie, Autorisatie, Component};
 use openklant_shared::settings::{Settings, Source, load};
+use openklant_shared::storage::page_map::Sizes;
 use openklant_shared::storage::{Db, applicatie};
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -73,6 +74,7 @@ pub struct Setup {
     settings: HashMap<String, String>,
     clock: Clock,
     database_url: Option<String>,
+    page_sizes: Sizes,
 }
 
 impl Setup {
@@ -92,6 +94,7 @@ impl Setup {
                 .collect(),
             clock: Clock::fixed(start_of_time()),
             database_url: None,
+            page_sizes: Sizes::default(),
         }
     }
 
@@ -119,6 +122,13 @@ impl Setup {
         self
     }
 
+    /// Has lists of few rows get what long ones get.
+    #[must_use]
+    pub fn page_sizes(mut self, sizes: Sizes) -> Self {
+        self.page_sizes = sizes;
+        self
+    }
+
     /// Starts the server on this database.
     pub async fn start(mut self, database: &Database) -> App {
         let url = self.database_url.clone().unwrap_or_else(|| database.url());
@@ -139,7 +149,8 @@ impl Setup {
         }
         .unlock(&settings.database)
         .await
-        .expect("the database can be given its keys");
+        .expect("the database can be given its keys")
+        .with_page_sizes(self.page_sizes);
         App::serve(database.clone(), db, self.clock, settings).await
     }
 }

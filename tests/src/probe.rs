@@ -237,6 +237,31 @@ impl Probe {
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
+    /// Makes the database refuse an operation on a table, until it is allowed again.
+    pub async fn forbid(&self, operation: &str, table: &str) {
+        let sql = match &self.0 {
+            Pool::Sqlite(_) => format!(
+                "CREATE TRIGGER stop BEFORE {operation} ON {table} \
+                 BEGIN SELECT RAISE(ABORT, 'stopped by the test'); END"
+            ),
+            Pool::Postgres(_) => format!(
+                "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$BEGIN RAISE EXCEPTION 'stopped by the test'; END$$; \
+                 CREATE TRIGGER stop BEFORE {operation} ON {table} FOR EACH ROW EXECUTE FUNCTION stop()"
+            ),
+        };
+        self.execute(&sql).await;
+    }
+
+    /// Ends what [`Probe::forbid`] did.
+    pub async fn allow_again(&self, table: &str) {
+        let sql = match &self.0 {
+            Pool::Sqlite(_) => "DROP TRIGGER stop".to_owned(),
+            Pool::Postgres(_) => format!("DROP TRIGGER stop ON {table}; DROP FUNCTION stop()"),
+        };
+        self.execute(&sql).await;
+    }
+
     /// How the embedded database would run a statement, step by step; its parameters need no values.
     ///
     /// # Panics

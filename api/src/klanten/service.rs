@@ -55,8 +55,10 @@ impl Klanten<'_> {
             return Ok((asked.within(0)?, Vec::new()));
         }
         let mut tx = self.state.db.for_reads().await.snapshot().await?;
-        let page = asked.within(klant::count(&mut tx, filter).await?)?;
-        let klanten = klant::list(&mut tx, filter, crate::zgw::page::SIZE, page.offset()).await?;
+        let counted = klant::count(&mut tx, filter).await?;
+        let page = asked.within(counted.rows)?;
+        let place = counted.place(&mut tx, page.offset()).await?;
+        let klanten = klant::list(&mut tx, filter, place, crate::zgw::page::SIZE).await?;
         Ok((page, klanten))
     }
 

@@ -109,6 +109,7 @@ impl Db {
             pools,
             outbox_signal: Arc::new(Notify::new()),
             vault: Arc::default(),
+            pages: Arc::default(),
             replica: None,
         }
     }

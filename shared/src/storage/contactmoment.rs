@@ -5,8 +5,9 @@ use sqlx::types::Json;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
-use super::contactmoment_filter::{ContactmomentFilter, Order, push_relations};
-use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx};
+use super::contactmoment_filter::{ContactmomentFilter, Direction, Order, push_relations};
+use super::page_map::{Counted, Place as PagePlace};
+use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx, page_map};
 use crate::domain::contactmoment::{Contactmoment, MedewerkerIdentificatie};
 
 macro_rules! columns {
@@ -285,8 +286,14 @@ pub async fn delete(tx: &mut Tx, uuid: Uuid) -> Result<bool, StorageError> {
 }
 
 /// How many contactmomenten match.
-pub async fn count(tx: &mut Tx, filter: &ContactmomentFilter) -> Result<i64, StorageError> {
-    Ok(on_tx!(tx, DB, |c| {
+pub async fn count(tx: &mut Tx, filter: &ContactmomentFilter) -> Result<Counted, StorageError> {
+    let list = filter.list();
+    if let Some(list) = &list
+        && let Some(found) = page_map::count(tx, list).await?
+    {
+        return Ok(found);
+    }
+    let rows = on_tx!(tx, DB, |c| {
         let mut query = QueryBuilder::<DB>::new("SELECT CAST(count(*) AS BIGINT) FROM ");
         if let Some(klanten) = filter.only_klanten() {
             query.push("(");
@@ -297,18 +304,46 @@ pub async fn count(tx: &mut Tx, filter: &ContactmomentFilter) -> Result<i64, Sto
             filter.push_to(&mut query);
         }
         query.build_query_scalar::<i64>().fetch_one(c).await
-    })?)
+    })?;
+    Ok(Counted::by_hand(tx, list, rows))
 }
 
 /// A stretch of the contactmomenten that match, in `order`. Those of a klant by their registratiedatum are found in the
-/// relations alone, which hold a copy of it: only the rows of the stretch itself are read.
+/// relations alone, which hold a copy of it: only the rows of the stretch itself are read. In the snapshot in which they
+/// were counted.
 pub async fn list(
     tx: &mut Tx,
     filter: &ContactmomentFilter,
     order: &Order,
+    counted: &Counted,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Stored>, StorageError> {
+    match order.by_registratiedatum() {
+        Some(Direction::Descending) => {
+            let place = counted.place(tx, offset).await?;
+            stretch(tx, filter, order, place, limit).await
+        }
+        // The map knows the way from the newest on: the same stretch, from the other end.
+        Some(Direction::Ascending) if counted.has_map() => {
+            let limit = limit.min(counted.rows - offset).max(0);
+            let place = counted.place(tx, counted.rows - offset - limit).await?;
+            let mut rows = stretch(tx, filter, &Order::default(), place, limit).await?;
+            rows.reverse();
+            Ok(rows)
+        }
+        _ => stretch(tx, filter, order, PagePlace::after(offset), limit).await,
+    }
+}
+
+async fn stretch(
+    tx: &mut Tx,
+    filter: &ContactmomentFilter,
+    order: &Order,
+    place: PagePlace,
+    limit: i64,
+) -> Result<Vec<Stored>, StorageError> {
+    let offset = place.skip;
     let rows = on_tx!(tx, DB, |c| {
         let mut query = QueryBuilder::<DB>::new(concat!("SELECT ", columns!(), " FROM "));
         if let (Some(klanten), Some(direction)) = (filter.only_klanten(), order.by_registratiedatum()) {
@@ -327,6 +362,10 @@ pub async fn list(
         } else {
             query.push(concat!("contactmoment c", neighbours!()));
             filter.push_to(&mut query);
+            if let Some((moment, id)) = place.before {
+                query.push(" AND (c.registratiedatum, c.id) < (");
+                query.push_bind(moment).push(", ").push_bind(id).push(")");
+            }
             order.push_to(&mut query);
             push_stretch(&mut query, limit, offset);
         }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::Id;
 use super::klant_filter::Compare;
+use super::page_map::{List, Table};
 use crate::domain::contactmoment::KlantLink;
 
 /// Conditions that must all hold.
@@ -112,6 +113,20 @@ impl ContactmomentFilter {
             [Condition::Klant(klanten)] if !self.nothing => Some(klanten),
             _ => None,
         }
+    }
+
+    /// The list, when nothing but its facets is asked for.
+    pub(super) fn list(&self) -> Option<List> {
+        self.conditions.iter().try_fold(
+            List::all(Table::Contactmoment),
+            |list, condition| match condition {
+                Condition::Text(column, value) => {
+                    let column = column.name().strip_prefix("c.").unwrap_or(column.name());
+                    list.only(column, value)
+                }
+                _ => None,
+            },
+        )
     }
 
     pub(super) fn push_to<DB>(&self, query: &mut QueryBuilder<DB>)

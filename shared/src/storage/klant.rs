@@ -6,7 +6,8 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::klant_filter::KlantFilter;
-use super::{Db, Id, StorageError, Tx, execute, klant_zoek, on_read, on_tx};
+use super::page_map::{Counted, Place};
+use super::{Db, Id, StorageError, Tx, execute, klant_zoek, on_read, on_tx, page_map};
 use crate::domain::klant::{
     Adres, Identificatie, Klant, NatuurlijkPersoon, NietNatuurlijkPersoon, SubVerblijfBuitenland,
     SubjectType, SubjectTypeField, Verblijfsadres, Vestiging,
@@ -404,29 +405,39 @@ pub async fn delete(tx: &mut Tx, uuid: Uuid) -> Result<bool, StorageError> {
 }
 
 /// How many klanten match.
-pub async fn count(tx: &mut Tx, filter: &KlantFilter) -> Result<i64, StorageError> {
-    Ok(on_tx!(tx, DB, |c| {
+pub async fn count(tx: &mut Tx, filter: &KlantFilter) -> Result<Counted, StorageError> {
+    let list = filter.list();
+    if let Some(list) = &list
+        && let Some(found) = page_map::count(tx, list).await?
+    {
+        return Ok(found);
+    }
+    let rows = on_tx!(tx, DB, |c| {
         let mut query = QueryBuilder::<DB>::new("SELECT CAST(count(*) AS BIGINT) FROM klant");
         filter.push_to(&mut query);
         query.build_query_scalar::<i64>().fetch_one(c).await
-    })?)
+    })?;
+    Ok(Counted::by_hand(tx, list, rows))
 }
 
-/// A stretch of the klanten that match, newest first.
+/// A stretch of the klanten that match, newest first, from a place on.
 pub async fn list(
     tx: &mut Tx,
     filter: &KlantFilter,
+    place: Place,
     limit: i64,
-    offset: i64,
 ) -> Result<Vec<Klant>, StorageError> {
     let rows = on_tx!(tx, DB, |c| {
         let mut query = QueryBuilder::<DB>::new(concat!("SELECT ", columns!(), " FROM klant"));
         filter.push_to(&mut query);
+        if let Some((_, id)) = place.before {
+            query.push(" AND id < ").push_bind(id);
+        }
         query
             .push(" ORDER BY id DESC LIMIT ")
             .push_bind(limit)
             .push(" OFFSET ")
-            .push_bind(offset);
+            .push_bind(place.skip);
         query.build_query_as::<KlantRow>().fetch_all(c).await
     })?;
     rows.into_iter().map(Klant::try_from).collect()

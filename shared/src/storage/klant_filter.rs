@@ -2,6 +2,8 @@
 
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
+use super::page_map::{List, Table};
+
 /// Conditions that must all hold. Every column has an index `(column, id)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KlantFilter {
@@ -119,6 +121,18 @@ impl KlantFilter {
     /// Whether the list is empty by [`KlantFilter::match_nothing`].
     pub fn matches_nothing(&self) -> bool {
         self.nothing
+    }
+
+    /// The list, when nothing but its facets is asked for.
+    pub(super) fn list(&self) -> Option<List> {
+        self.conditions.iter().filter(|_| !self.nothing).try_fold(
+            List::all(Table::Klant),
+            |list, condition| {
+                (condition.compare == Compare::Equal)
+                    .then(|| list.only(condition.column.name(), &condition.value))
+                    .flatten()
+            },
+        )
     }
 
     pub(super) fn push_to<DB>(&self, query: &mut QueryBuilder<DB>)

@@ -44,6 +44,7 @@ pub mod outbox_monitor;
 pub mod outbox_reemit;
 pub mod outbox_steer;
 mod outbox_watch;
+pub mod page_map;
 pub mod read_log;
 mod replica;
 pub mod retention;
@@ -72,6 +73,7 @@ pub struct Db {
     pools: Pools,
     outbox_signal: Arc<Notify>,
     vault: Arc<Vault>,
+    pages: Arc<page_map::PageMaps>,
     /// Where those may read who only read.
     replica: Option<Arc<replica::Replica>>,
 }
@@ -105,6 +107,7 @@ pub struct Tx {
     inner: InnerTx,
     outbox_signal: Arc<Notify>,
     vault: Arc<Vault>,
+    pages: Arc<page_map::PageMaps>,
     /// Set by [`outbox::insert`]: whoever commits this wakes the worker of this process.
     wrote_outbox: bool,
 }
@@ -203,7 +206,17 @@ impl Db {
             inner,
             outbox_signal: Arc::clone(&self.outbox_signal),
             vault: Arc::clone(&self.vault),
+            pages: Arc::clone(&self.pages),
             wrote_outbox: false,
+        }
+    }
+
+    /// The same database with other sizes of the page map.
+    #[must_use]
+    pub fn with_page_sizes(self, sizes: page_map::Sizes) -> Self {
+        Self {
+            pages: Arc::new(page_map::PageMaps::new(sizes)),
+            ..self
         }
     }
 

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
-use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx};
+use super::page_map::{Counted, List, Place, Table};
+use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx, page_map};
 use crate::domain::contactmoment::Objectcontactmoment;
 
 macro_rules! columns {
@@ -106,6 +107,18 @@ pub struct ObjectcontactmomentFilter {
 }
 
 impl ObjectcontactmomentFilter {
+    /// The list, when nothing but its facets is asked for.
+    fn list(&self) -> Option<List> {
+        let list = List::all(Table::Objectcontactmoment);
+        if self.nothing || self.contactmoment.is_some() || self.object.is_some() {
+            return None;
+        }
+        match &self.object_type {
+            None => Some(list),
+            Some(object_type) => list.only("object_type", object_type),
+        }
+    }
+
     fn push_to<DB>(&self, query: &mut QueryBuilder<DB>)
     where
         DB: Database,
@@ -131,29 +144,39 @@ impl ObjectcontactmomentFilter {
 }
 
 /// How many relations match.
-pub async fn count(tx: &mut Tx, filter: &ObjectcontactmomentFilter) -> Result<i64, StorageError> {
-    Ok(on_tx!(tx, DB, |c| {
+pub async fn count(tx: &mut Tx, filter: &ObjectcontactmomentFilter) -> Result<Counted, StorageError> {
+    let list = filter.list();
+    if let Some(list) = &list
+        && let Some(found) = page_map::count(tx, list).await?
+    {
+        return Ok(found);
+    }
+    let rows = on_tx!(tx, DB, |c| {
         let mut query = QueryBuilder::<DB>::new("SELECT CAST(count(*) AS BIGINT) FROM objectcontactmoment o");
         filter.push_to(&mut query);
         query.build_query_scalar::<i64>().fetch_one(c).await
-    })?)
+    })?;
+    Ok(Counted::by_hand(tx, list, rows))
 }
 
-/// A stretch of the relations that match, newest first.
+/// A stretch of the relations that match, newest first, from a place on.
 pub async fn list(
     tx: &mut Tx,
     filter: &ObjectcontactmomentFilter,
+    place: Place,
     limit: i64,
-    offset: i64,
 ) -> Result<Vec<Objectcontactmoment>, StorageError> {
     let rows = on_tx!(tx, DB, |c| {
         let mut query = QueryBuilder::<DB>::new(concat!("SELECT ", columns!(), from!()));
         filter.push_to(&mut query);
+        if let Some((_, id)) = place.before {
+            query.push(" AND o.id < ").push_bind(id);
+        }
         query
             .push(" ORDER BY o.id DESC LIMIT ")
             .push_bind(limit)
             .push(" OFFSET ")
-            .push_bind(offset);
+            .push_bind(place.skip);
         query.build_query_as::<Row>().fetch_all(c).await
     })?;
     Ok(rows.into_iter().map(Objectcontactmoment::from).collect())

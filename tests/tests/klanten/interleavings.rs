@@ -202,7 +202,7 @@ fn agrees(rows: &[Row], clients: &[Vec<Done>]) -> Result<(), TestCaseError> {
                     })?;
                     match done.step {
                         Step::Patch { field, .. } | Step::Put(field) => {
-                            expected[field.name()] = json!(done.mark)
+                            expected[field.name()] = json!(done.mark);
                         }
                         Step::Delete { .. } => expected = Value::Null,
                     }

@@ -25,6 +25,7 @@ mod metrics;
 mod openapi;
 mod order_of_refusals;
 mod packaging;
+mod page_map;
 mod pages;
 mod paths;
 mod pools;

@@ -8,6 +8,7 @@ use openklant_shared::domain::contactmoment::{Contactmoment, Objectcontactmoment
 use openklant_shared::storage::contactmoment::{self, Stored};
 use openklant_shared::storage::contactmoment_browse::{self, Participant};
 use openklant_shared::storage::objectcontactmoment::{self, ObjectcontactmomentFilter};
+use openklant_shared::storage::page_map::Place;
 use openklant_shared::storage::{Tx, audittrail, outbox_change};
 use poem::Response;
 use uuid::Uuid;
@@ -62,7 +63,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
         contactmoment: Some(uuid),
         ..ObjectcontactmomentFilter::default()
     };
-    let zaken = objectcontactmoment::list(&mut tx, &of_this, RELATED, 0).await?;
+    let zaken = objectcontactmoment::list(&mut tx, &of_this, Place::after(0), RELATED).await?;
     let (changes, older) = changes(&mut tx, uuid, before).await?;
     tx.rollback().await?;
     let looked = Looked {

@@ -80,9 +80,17 @@ impl Contactmomenten<'_> {
             return Ok((asked.within(0)?, Vec::new()));
         }
         let mut tx = self.state.db.for_reads().await.snapshot().await?;
-        let page = asked.within(contactmoment::count(&mut tx, &wanted.filter).await?)?;
-        let rows =
-            contactmoment::list(&mut tx, &wanted.filter, &wanted.order, page::SIZE, page.offset()).await?;
+        let counted = contactmoment::count(&mut tx, &wanted.filter).await?;
+        let page = asked.within(counted.rows)?;
+        let rows = contactmoment::list(
+            &mut tx,
+            &wanted.filter,
+            &wanted.order,
+            &counted,
+            page::SIZE,
+            page.offset(),
+        )
+        .await?;
         let mut relations = relations_of(&mut tx, &rows).await?;
         let complete = rows
             .into_iter()

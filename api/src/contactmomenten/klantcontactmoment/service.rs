@@ -48,8 +48,10 @@ impl Klantcontactmomenten<'_> {
             return Ok((asked.within(0)?, Vec::new()));
         }
         let mut tx = self.state.db.for_reads().await.snapshot().await?;
-        let page = asked.within(klantcontactmoment::count(&mut tx, filter).await?)?;
-        let relations = klantcontactmoment::list(&mut tx, filter, page::SIZE, page.offset()).await?;
+        let counted = klantcontactmoment::count(&mut tx, filter).await?;
+        let page = asked.within(counted.rows)?;
+        let place = counted.place(&mut tx, page.offset()).await?;
+        let relations = klantcontactmoment::list(&mut tx, filter, place, page::SIZE).await?;
         Ok((page, relations))
     }
 

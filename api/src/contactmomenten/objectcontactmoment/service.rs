@@ -49,8 +49,10 @@ impl Objectcontactmomenten<'_> {
             return Ok((asked.within(0)?, Vec::new()));
         }
         let mut tx = self.state.db.for_reads().await.snapshot().await?;
-        let page = asked.within(objectcontactmoment::count(&mut tx, filter).await?)?;
-        let relations = objectcontactmoment::list(&mut tx, filter, page::SIZE, page.offset()).await?;
+        let counted = objectcontactmoment::count(&mut tx, filter).await?;
+        let page = asked.within(counted.rows)?;
+        let place = counted.place(&mut tx, page.offset()).await?;
+        let relations = objectcontactmoment::list(&mut tx, filter, place, page::SIZE).await?;
         Ok((page, relations))
     }
 
