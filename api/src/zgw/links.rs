@@ -91,10 +91,10 @@ pub enum Target {
 /// alias; a wrong scheme does not matter.
 #[derive(Clone, Copy)]
 pub struct OwnLinks<'a> {
-    request: &'a Request,
+    host: Option<&'a str>,
     server: &'a Server,
     base: &'a Base,
-    routes: &'a Routes,
+    routes: Option<&'a Routes>,
 }
 
 impl<'a> OwnLinks<'a> {
@@ -102,11 +102,21 @@ impl<'a> OwnLinks<'a> {
     pub fn of(request: &'a Request, server: &'a Server) -> Result<Self, Refusal> {
         let info = RequestInfo::of(request)?;
         Ok(Self {
-            request,
+            host: host_of(request),
             server,
             base: &info.base,
-            routes: &info.routes,
+            routes: Some(&info.routes),
         })
+    }
+
+    /// The links that the management site makes itself, to objects under `base`: nobody typed them.
+    pub const fn of_site(base: &'a Base, server: &'a Server) -> Self {
+        Self {
+            host: None,
+            server,
+            base,
+            routes: None,
+        }
     }
 
     /// What `link` points at when an object of `collection` is meant. A path without a host counts as ours.
@@ -122,7 +132,8 @@ impl<'a> OwnLinks<'a> {
         {
             return Target::Object(Uuid::try_parse(id).ok());
         }
-        if self.routes.allowed_methods(&path).is_some() {
+        let is_ours = |routes: &Routes| routes.allowed_methods(&path).is_some();
+        if self.routes.is_some_and(is_ours) {
             Target::OtherResource
         } else {
             Target::Elsewhere
@@ -139,7 +150,7 @@ impl<'a> OwnLinks<'a> {
             .filter(|url| matches!(url.scheme(), "http" | "https"))?;
         let host = url.host_str()?;
         let ours = |candidate: &str| is_same_host(host, url.port(), candidate);
-        let known = host_of(self.request).is_some_and(ours)
+        let known = self.host.is_some_and(ours)
             || self.base.host().is_some_and(|own| ours(&own))
             || self.server.host_aliases.iter().any(|alias| ours(alias));
         known.then(|| self.without_sub_path(url.path()))

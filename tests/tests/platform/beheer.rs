@@ -1,6 +1,10 @@
 //! The management site: logging in, sessions, forms, rights, and what every page has.
 
 mod applicaties;
+mod contactmoment_koppelen;
+mod contactmoment_nieuw;
+mod contactmoment_verwijderen;
+mod contactmoment_wijzigen;
 mod contactmomenten;
 mod drafts;
 mod logboek;

@@ -21,13 +21,14 @@ use super::super::list::{ONE_MORE, ROWS};
 use super::super::looked::{Looked, record};
 use super::super::page::Frame;
 use super::super::problem::Problem;
+use super::super::rights::Right;
 use super::super::visit::Visit;
 use super::TITLE;
 use super::lijst::Klant;
 use super::woorden::{heading, initiatief, medewerker, title};
 
 /// Most klanten, and most zaken, that are shown.
-const RELATED: i64 = 100;
+pub const RELATED: i64 = 100;
 
 /// A klant who took part.
 struct Deelname {
@@ -47,6 +48,7 @@ struct View {
     changes: Vec<Line>,
     is_first: bool,
     older: Option<String>,
+    may_change: bool,
 }
 
 /// GET: the page. Five queries.
@@ -87,6 +89,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
         changes,
         is_first: before == i64::MAX,
         older: older.map(|number| format!("/contactmomenten/{uuid}?voor={number}")),
+        may_change: visit.may(Right::KlantenWijzigen),
         stored,
     };
     visit.show(&view)
@@ -109,6 +112,14 @@ fn frame(visit: &Visit, contactmoment: &Contactmoment) -> Frame {
     Frame::new(visit, &title(contactmoment))
         .heading(heading(contactmoment).in_language(visit.language))
         .crumb("/contactmomenten", TITLE.in_language(visit.language))
+}
+
+/// The frame of a page below that of a contactmoment.
+pub fn frame_below(visit: &Visit, contactmoment: &Contactmoment, what: &Text) -> Frame {
+    let page = format!("/contactmomenten/{}", contactmoment.uuid);
+    Frame::new(visit, what)
+        .crumb("/contactmomenten", TITLE.in_language(visit.language))
+        .crumb(page, heading(contactmoment).in_language(visit.language))
 }
 
 /// The changes from a place on with what became of their messages, newest first, and where the next page begins.

@@ -18,6 +18,7 @@ use super::super::list::{Asked, Cursor, ONE_MORE, Rows, Start};
 use super::super::looked::{Looked, record};
 use super::super::page::Frame;
 use super::super::problem::Problem;
+use super::super::rights::Right;
 use super::super::visit::Visit;
 use super::super::wachtrij::local;
 use super::TITLE;
@@ -102,6 +103,7 @@ struct View {
     from: String,
     until: String,
     medewerker: String,
+    may_change: bool,
 }
 
 /// GET: the list.
@@ -123,6 +125,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
         from: asked.value(FROM).to_owned(),
         until: asked.value(UNTIL).to_owned(),
         medewerker: asked.value(MEDEWERKER).to_owned(),
+        may_change: visit.may(Right::KlantenWijzigen),
         rows,
     };
     visit.show(&view)

@@ -4,7 +4,7 @@ pub mod kaart;
 pub mod naam;
 pub mod tijdlijn;
 pub mod woorden;
-mod zoeken;
+pub mod zoeken;
 
 use super::language::Text;
 use super::page::Page;

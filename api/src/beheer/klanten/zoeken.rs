@@ -1,7 +1,7 @@
 //! The search box. What was typed stays in the session, sealed: a BSN never stands in an address, in a log of a proxy or in
 //! a `Referer`. The log of reads gets who searched, by what, and how much was found; never the text.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use askama::Template;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::super::contactmomenten::woorden::in_words;
 use super::super::filters;
 use super::super::language::Text;
-use super::super::list::{Asked, Cursor, ONE_MORE, Rows, Start as Wanted};
+use super::super::list::{Asked, Cursor, ONE_MORE, ROWS, Rows, Start as Wanted};
 use super::super::looked::{Looked, record};
 use super::super::page::Frame;
 use super::super::problem::Problem;
@@ -82,16 +82,31 @@ pub async fn search(visit: Arc<Visit>) -> Result<Response, Problem> {
         }
         _ => {}
     }
+    let id = keep(&visit, &typed).await?;
+    Ok(visit.go(&format!("/zoeken/{id}")))
+}
+
+/// Keeps what was typed in the session; answers by which name.
+pub async fn keep(visit: &Visit, typed: &str) -> Result<String, Problem> {
     let id = visit.state.ids.next().simple().to_string();
     // Of a text that is too long no more is kept than shows that it is.
     let kept: String = typed.chars().take(MOST_CHARACTERS + 1).collect();
     visit.keep(&item(&id), &kept, KEPT).await?;
-    Ok(visit.go(&format!("/zoeken/{id}")))
+    Ok(id)
+}
+
+/// What was typed, by the name that [`keep`] gave it; `None` when it is over, or nobody's.
+pub async fn kept(visit: &Visit, id: &str) -> Result<Option<String>, Problem> {
+    if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(None);
+    }
+    let kept = visit.kept(&item(id)).await?;
+    Ok(kept.map(|(typed, _)| typed.expose().to_owned()))
 }
 
 /// The uuid in the address of a klant or contactmoment of ours.
 fn own_uuid(visit: &Visit, url: &str) -> Option<Uuid> {
-    let path = url.strip_prefix(visit.state.settings.server.base()?)?;
+    let path = url.strip_prefix(visit.base.as_str())?;
     let id = [KLANTEN, CONTACTMOMENTEN]
         .into_iter()
         .find_map(|collection| path.strip_prefix(collection))?
@@ -171,14 +186,22 @@ fn taken_as(exact: &[Term], naam: Option<&Naam>) -> Text {
 }
 
 /// A klant in the results.
-struct Hit {
+pub struct Hit {
+    /// The klant.
     pub uuid: Uuid,
+    /// Number of the row.
     pub id: i64,
+    /// The name.
     pub naam: String,
+    /// What kind of klant.
     pub soort: Text,
+    /// The klantnummer.
     pub klantnummer: String,
+    /// The number that tells namesakes apart, masked where it must be.
     pub nummer: Nummer,
+    /// The town; may be empty.
     pub woonplaats: String,
+    /// The last contact.
     pub last: Option<DateTime<Utc>>,
 }
 
@@ -251,43 +274,20 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
         path: format!("/zoeken/{id}"),
         nothing: false,
     };
-    let is_id = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let kept = if is_id {
-        visit.kept(&item(&id)).await?
-    } else {
-        None
-    };
-    let Some((typed, _)) = kept else {
-        view.wrong = Some(Text::new(
-            "Deze zoekopdracht is verlopen. Typ hierboven opnieuw wat u zoekt.",
-            "This search has expired. Type again above what you are looking for.",
-        ));
+    let Some(typed) = kept(&visit, &id).await? else {
+        view.wrong = expired().wrong;
         return visit.show(&view);
     };
-    let typed = typed.expose().to_owned();
     let asked = Asked::of(&visit, &[]);
     if asked.wrong().is_some() {
         view.wrong = asked.wrong().cloned();
         return visit.show(&view);
     }
     let recognised = recognise(&typed);
+    view.wrong = refusal(&recognised);
     match &recognised {
-        Recognised::TooShort => {
-            view.wrong = Some(Text::new("Typ minstens 2 letters.", "Type at least 2 letters."));
-        }
-        Recognised::TooLong => {
-            view.wrong = Some(Text::new(
-                "Deze zoekopdracht is te lang.",
-                "This search is too long.",
-            ));
-            return visit.show(&view);
-        }
-        Recognised::NotANumber => {
-            view.wrong = Some(Text::new(
-                "Dit is geen geldig BSN of RSIN: controleer de cijfers.",
-                "This is no valid BSN or RSIN: check the digits.",
-            ));
-        }
+        Recognised::TooLong => return visit.show(&view),
+        Recognised::TooShort | Recognised::NotANumber => {}
         Recognised::Uuid(_) => {
             view.explained = Some(Text::new("Opgevat als uuid.", "Taken for a uuid."));
             view.nothing = true;
@@ -324,6 +324,82 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
         .searched(typed.clone());
     view.typed = typed;
     visit.show(&view)
+}
+
+/// Why nothing is searched for.
+fn refusal(recognised: &Recognised) -> Option<Text> {
+    Some(match recognised {
+        Recognised::TooShort => Text::new("Typ minstens 2 letters.", "Type at least 2 letters."),
+        Recognised::TooLong => Text::new("Deze zoekopdracht is te lang.", "This search is too long."),
+        Recognised::NotANumber => Text::new(
+            "Dit is geen geldig BSN of RSIN: controleer de cijfers.",
+            "This is no valid BSN or RSIN: check the digits.",
+        ),
+        Recognised::Uuid(_) | Recognised::Url(_) | Recognised::Klanten { .. } => return None,
+    })
+}
+
+/// Klanten to pick one from.
+#[derive(Default)]
+pub struct Found {
+    /// Why there are none.
+    pub wrong: Option<Text>,
+    /// The klanten.
+    pub hits: Vec<Hit>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// What a search finds that is over.
+pub fn expired() -> Found {
+    Found {
+        wrong: Some(Text::new(
+            "Deze zoekopdracht is verlopen. Typ hierboven opnieuw wat u zoekt.",
+            "This search has expired. Type again above what you are looking for.",
+        )),
+        ..Found::default()
+    }
+}
+
+/// The first klanten that a text means, as the search box takes it.
+pub async fn klanten_for(visit: &Visit, typed: &str) -> Result<Found, Problem> {
+    let recognised = recognise(typed);
+    let mut found = Found {
+        wrong: refusal(&recognised),
+        ..Found::default()
+    };
+    if found.wrong.is_some() {
+        return Ok(found);
+    }
+    let mut tx = visit.state.db.snapshot().await?;
+    let own = match &recognised {
+        Recognised::Uuid(uuid) => Some(*uuid),
+        Recognised::Url(url) => own_uuid(visit, url),
+        _ => None,
+    };
+    let mut ids: Vec<i64> = match (&recognised, own) {
+        (_, Some(uuid)) => {
+            let klant = klant_browse::find(&mut tx, uuid).await?;
+            klant.into_iter().map(|klant| klant.id).collect()
+        }
+        (Recognised::Klanten { exact, naam }, _) => {
+            let found = klant_zoek::find(&mut tx, exact, naam.as_ref(), &Start::First, ONE_MORE).await?;
+            found.into_iter().map(|found| found.id).collect()
+        }
+        (Recognised::Url(url), _) => search_link::klanten_of_subject(&mut tx, url, ONE_MORE).await?,
+        _ => Vec::new(),
+    };
+    found.more = ids.len() > ROWS;
+    ids.truncate(ROWS);
+    let mut seen = HashSet::new();
+    ids.retain(|id| seen.insert(*id));
+    found.hits = hits(&mut tx, &ids).await?;
+    tx.rollback().await?;
+    record_search(visit, &recognised, found.hits.len()).await?;
+    if found.hits.is_empty() {
+        found.wrong = Some(Text::new("Er is niets gevonden.", "Nothing was found."));
+    }
+    Ok(found)
 }
 
 async fn look_up(

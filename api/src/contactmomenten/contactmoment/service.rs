@@ -18,6 +18,7 @@ use super::expand::Expand;
 use super::filter;
 use super::input;
 use super::view::{self, ContactmomentView, Relations, weergave};
+use crate::contactmomenten::klantcontactmoment::service::{Klantcontactmomenten, told_as_unique};
 use crate::state::State;
 use crate::zgw::audittrail;
 use crate::zgw::body::JsonObject;
@@ -102,8 +103,29 @@ impl Contactmomenten<'_> {
         Ok((page, complete))
     }
 
-    /// Makes a contactmoment.
+    /// The JSON text of a contactmoment as a change finds it: what a condition compares.
+    pub async fn current(&self, uuid: Uuid) -> Result<String, Refusal> {
+        let mut tx = self.state.db.snapshot().await?;
+        let stored = contactmoment::find_in(&mut tx, uuid)
+            .await?
+            .ok_or(Refusal::NotFound)?;
+        let complete = with_relations(&mut tx, stored).await?;
+        self.body_of(&complete, Expand::default())
+    }
+
+    /// Makes a contactmoment: its JSON text and its URL.
     pub async fn create(&self, actor: &Actor, body: &JsonObject) -> Result<(String, String), Refusal> {
+        self.create_with(actor, body, None).await
+    }
+
+    /// Makes a contactmoment and, in the same transaction, its relation to a klant; `relation` is the body of one, without
+    /// the contactmoment.
+    pub async fn create_with(
+        &self,
+        actor: &Actor,
+        body: &JsonObject,
+        relation: Option<JsonObject>,
+    ) -> Result<(String, String), Refusal> {
         let mut faults = Faults::new();
         let given = input::read(body, Demand::Required, self.links, &mut faults);
         let vorig = given.vorig.flatten();
@@ -111,9 +133,21 @@ impl Contactmomenten<'_> {
             let mut tx = self.state.db.snapshot().await?;
             self.check_vorig(&mut tx, vorig, None, &mut faults).await?;
         }
+        let uuid = self.state.ids.next();
+        let relation = match relation {
+            Some(relation) => {
+                let service = Klantcontactmomenten {
+                    state: self.state,
+                    base: self.base,
+                    links: self.links,
+                };
+                service.with_new(uuid, relation, &mut faults).await?
+            }
+            None => None,
+        };
         faults.into_result()?;
         let now = self.state.clock.now();
-        let mut contactmoment = Contactmoment::new(self.state.ids.next(), now);
+        let mut contactmoment = Contactmoment::new(uuid, now);
         given.apply_to(&mut contactmoment);
         demand_medewerker(&contactmoment)?;
 
@@ -122,6 +156,11 @@ impl Contactmomenten<'_> {
         contactmoment::insert(&mut tx, &contactmoment, vorig_id, now)
             .await
             .map_err(told_about_vorig)?;
+        if let Some(relation) = &relation {
+            klantcontactmoment::insert(&mut tx, relation, now)
+                .await
+                .map_err(told_as_unique)?;
+        }
         let complete = self.reload(&mut tx, contactmoment.uuid).await?;
         let written = self.body_of(&complete, Expand::default())?;
         self.record(

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::input::{self, KlantcontactmomentInput};
 use super::view::KlantcontactmomentView;
 use super::{KLANTEN, klant_link};
+use crate::contactmomenten::contactmoment::view as contactmoment_view;
 use crate::state::State;
 use crate::zgw::body::JsonObject;
 use crate::zgw::error::Refusal;
@@ -61,18 +62,8 @@ impl Klantcontactmomenten<'_> {
         let given = input::read(body, Demand::Required, self.links, &mut faults);
         let klant = self.check(&given, &mut faults).await?;
         faults.into_result()?;
-        let (Some(contactmoment), Some(klant), Some(rol)) = (given.contactmoment, klant, given.rol) else {
-            return Err(Refusal::Internal(
-                "a required field was neither read nor refused".to_owned(),
-            ));
-        };
-        let relation = Klantcontactmoment {
-            uuid: self.state.ids.next(),
-            contactmoment,
-            klant,
-            rol,
-            gelezen: given.gelezen.unwrap_or_default(),
-        };
+        let relation = self.made_of(given, klant).ok_or_else(neither_read_nor_refused)?;
+        let contactmoment = relation.contactmoment;
         let mut tx = self.state.db.begin().await?;
         contactmoment::hold(&mut tx, contactmoment).await?;
         let added = klantcontactmoment::insert(&mut tx, &relation, self.state.clock.now()).await;
@@ -84,6 +75,37 @@ impl Klantcontactmomenten<'_> {
             self.body_of(&relation)?,
             KlantcontactmomentView::new(&relation, self.base).url(),
         ))
+    }
+
+    /// The relation that `body` makes with a contactmoment that is about to be made, and so is not there yet.
+    pub async fn with_new(
+        &self,
+        contactmoment: Uuid,
+        mut body: JsonObject,
+        faults: &mut Faults,
+    ) -> Result<Option<Klantcontactmoment>, Refusal> {
+        let url = contactmoment_view::url(self.base, contactmoment);
+        body.insert("contactmoment".to_owned(), url.into());
+        let mut given = input::read(&body, Demand::Required, self.links, faults);
+        // Not to be looked for.
+        given.contactmoment = None;
+        let klant = self.check(&given, faults).await?;
+        given.contactmoment = Some(contactmoment);
+        Ok(self.made_of(given, klant))
+    }
+
+    fn made_of(
+        &self,
+        given: KlantcontactmomentInput,
+        klant: Option<KlantLink>,
+    ) -> Option<Klantcontactmoment> {
+        Some(Klantcontactmoment {
+            uuid: self.state.ids.next(),
+            contactmoment: given.contactmoment?,
+            klant: klant?,
+            rol: given.rol?,
+            gelezen: given.gelezen.unwrap_or_default(),
+        })
     }
 
     /// Changes a relation (AFWIJKING of Open Klant): what is given goes over what is stored. `body` is read only when
@@ -172,12 +194,18 @@ impl Klantcontactmomenten<'_> {
     }
 }
 
+/// Never happens: what is missing was refused.
+fn neither_read_nor_refused() -> Refusal {
+    Refusal::Internal("a required field was neither read nor refused".to_owned())
+}
+
 /// The contactmoment went between the check and the write.
 fn contactmoment_gone() -> Refusal {
     Faults::of("contactmoment", codes::DOES_NOT_EXIST).into()
 }
 
-fn told_as_unique(error: StorageError) -> Refusal {
+/// What the schema refused of a new relation, told like what the checks would have found.
+pub fn told_as_unique(error: StorageError) -> Refusal {
     match error {
         StorageError::Unique(Constraint::Klantcontactmoment) => {
             Faults::from(codes::KLANTCONTACTMOMENT_UNIQUE).into()

@@ -11,33 +11,34 @@ use openklant_tests::tap::{Tap, queries};
 use openklant_tests::{App, Browser, Database, Kind, on_both};
 use serde_json::{Value, json};
 
-const PAGE: &str = "/beheer/contactmomenten";
+pub const PAGE: &str = "/beheer/contactmomenten";
 
-fn uuid(url: &str) -> String {
+/// The end of a URL.
+pub fn uuid(url: &str) -> String {
     url.rsplit('/').next().expect("a uuid").to_owned()
 }
 
 /// Makes a contactmoment; answers its URL in the API.
-async fn contact(app: &App, changes: &Value) -> String {
+pub async fn contact(app: &App, changes: &Value) -> String {
     let body = contactmoment_with(changes);
     app.client().post(CONTACTMOMENTEN, &body).await.expect(201).url()
 }
 
 /// Makes a klant; answers its URL in the API.
-async fn klant(app: &App, klantnummer: &str, achternaam: &str) -> String {
+pub async fn klant(app: &App, klantnummer: &str, achternaam: &str) -> String {
     let changes = json!({"voornaam": "Fenna", "achternaam": achternaam});
     let body = klant_with(klantnummer, &changes);
     app.client().post(KLANTEN, &body).await.expect(201).url()
 }
 
 /// Couples a klant to a contactmoment.
-async fn couple(app: &App, contact: &str, klant: &str) {
+pub async fn couple(app: &App, contact: &str, klant: &str) {
     let body = klantcontactmoment(contact, klant);
     app.client().post(KLANTCONTACTMOMENTEN, &body).await.is(201);
 }
 
 /// The text of a page.
-async fn text(browser: &mut Browser, path: &str) -> String {
+pub async fn text(browser: &mut Browser, path: &str) -> String {
     browser.get(path).await.expect(200).text().to_owned()
 }
 
