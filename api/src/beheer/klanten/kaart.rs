@@ -18,6 +18,7 @@ use super::super::looked::{Looked, record};
 use super::super::moment;
 use super::super::page::Frame;
 use super::super::problem::Problem;
+use super::super::rights::Right;
 use super::super::visit::Visit;
 use super::naam::{naam, soort};
 use super::tijdlijn::{self, Cursor, Line};
@@ -53,6 +54,7 @@ struct View {
     days: Vec<Day>,
     is_first: bool,
     older: Option<String>,
+    may_change: bool,
 }
 
 /// GET: the page.
@@ -91,6 +93,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
         older: page
             .older
             .map(|cursor| format!("/klanten/{uuid}?voor={}", cursor.encode())),
+        may_change: visit.may(Right::KlantenWijzigen),
         found,
     };
     visit.show(&view)

@@ -15,7 +15,9 @@ on_both! {
     async fn a_contactmoment_is_recorded_with_its_klant(app: App) {
         let one = klant(&app, "K1", "Waterland").await;
         let mut browser = app.logged_in(&[Role::Beheerder]).await;
-        let form = text(&mut browser, &format!("{FORM}?klant={}", uuid(&one))).await;
+        let link = format!("{FORM}?klant={}", uuid(&one));
+        assert!(text(&mut browser, &format!("/beheer/klanten/{}", uuid(&one))).await.contains(&link));
+        let form = text(&mut browser, &link).await;
         assert_eq!(title(&form), "Contactmoment vastleggen – Open Klant beheer");
         assert!(form.contains("Fenna Waterland") && form.contains(&format!("name=\"klant\" value=\"{}\"", uuid(&one))), "{form}");
         assert_eq!(hidden(&form, "klant"), Some(uuid(&one)));
@@ -138,7 +140,8 @@ on_both! {
         let one = contact(&app, &json!({})).await;
         let mut browser = app.logged_in(&[Role::Lezer]).await;
         browser.post(FORM, &[("bronorganisatie", RSIN), ("medewerkerIdentificatie.identificatie", "mw042")]).await.is(403);
-        for path in [PAGE.to_owned(), format!("{PAGE}/{}", uuid(&one))] {
+        let klant = klant(&app, "K1", "Waterland").await;
+        for path in [PAGE.to_owned(), format!("{PAGE}/{}", uuid(&one)), format!("/beheer/klanten/{}", uuid(&klant))] {
             let page = text(&mut browser, &path).await;
             for word in ["/wijzigen", "/verwijderen", "/koppelen", "/nieuw"] {
                 assert!(!page.contains(word), "{path} has {word}: {page}");
