@@ -101,9 +101,8 @@ pub fn body_of(form: &mut Form, changed: &[(&'static str, String)]) -> JsonObjec
     let mut body = JsonObject::new();
     for (name, typed) in changed {
         let value = match *name {
-            MOMENT => match local(typed) {
-                Some(at) => json!(format_moment(at)),
-                None => {
+            MOMENT => {
+                let Some(at) = local(typed) else {
                     form.refuse(
                         MOMENT,
                         Text::new(
@@ -112,8 +111,9 @@ pub fn body_of(form: &mut Form, changed: &[(&'static str, String)]) -> JsonObjec
                         ),
                     );
                     continue;
-                }
-            },
+                };
+                json!(format_moment(at))
+            }
             LINKS => json!(typed.lines().collect::<Vec<_>>()),
             _ => json!(typed),
         };
