@@ -5,6 +5,7 @@ use std::sync::Arc;
 use openklant_shared::clock::{Clock, Ids};
 use openklant_shared::http::Outgoing;
 use openklant_shared::journal::Journal;
+use openklant_shared::oidc::Provider;
 use openklant_shared::settings::Settings;
 use openklant_shared::storage::Db;
 
@@ -41,6 +42,8 @@ pub struct State {
     pub queue: Live,
     /// How client ids use the APIs.
     pub usage: Usage,
+    /// The provider through which people log in to the site; `None`: there is none.
+    pub oidc: Option<Provider>,
     /// How many requests of one client are handled at a time; `None`: any number.
     pub crowd: Option<Arc<Crowd>>,
 }
@@ -84,6 +87,12 @@ impl State {
             reads: Reads::new(&db, &clock, &settings.read_log),
             queue: Live::default(),
             usage: Usage::default(),
+            oidc: settings
+                .beheer
+                .oidc
+                .as_ref()
+                .map(|oidc| Provider::new(oidc, settings.tokens.leeway))
+                .transpose()?,
             crowd: settings
                 .server
                 .max_concurrent_per_client

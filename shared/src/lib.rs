@@ -12,6 +12,7 @@ pub mod journal;
 pub mod jwt;
 pub mod keyed_hash;
 pub mod metrics;
+pub mod oidc;
 pub mod otlp;
 pub mod settings;
 pub mod steering;

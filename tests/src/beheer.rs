@@ -101,6 +101,14 @@ impl App {
 }
 
 impl Browser {
+    /// A browser without cookies, at another server.
+    pub fn at(client: Client) -> Self {
+        Self {
+            client,
+            cookies: BTreeMap::new(),
+        }
+    }
+
     /// GET of a page, `/beheer/…`.
     pub async fn get(&mut self, path: &str) -> Response {
         self.send("GET", path, &[], None).await

@@ -30,6 +30,7 @@ pub mod outbox;
 mod postgres;
 pub mod probe;
 pub mod program;
+pub mod provider;
 pub mod remote;
 pub mod response;
 pub mod scenario;

@@ -20,6 +20,7 @@ use super::page::Page;
 use super::problem::Problem;
 use super::rights::{Needs, Right};
 use super::session::Preferences;
+use super::site::ROOT;
 use crate::state::State;
 use crate::zgw::links::Base;
 
@@ -75,6 +76,10 @@ pub struct Cookies {
     pub session: Option<Token>,
     /// The draft of a form.
     pub draft: Option<Token>,
+    /// A login at the provider that has begun, as the page that began it wrote it.
+    pub login: Option<String>,
+    /// What ends the session at the provider.
+    pub logout: Option<Token>,
     /// The language.
     pub language: Option<Language>,
 }
@@ -162,6 +167,11 @@ impl Visit {
     /// The address of a page of the site: `/klanten` becomes `/beheer/klanten`.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.root)
+    }
+
+    /// The same with scheme and host, as the outside knows it.
+    pub fn whole_address(&self, path: &str) -> String {
+        format!("{}{ROOT}{path}", self.base.as_str())
     }
 
     /// What the filters of templates know.

@@ -112,6 +112,27 @@ impl ApiClient {
         let response = request.send().await.map_err(from_reqwest)?;
         Ok(read(response, self.kept_body).await?.0)
     }
+
+    /// Sends a request that somebody else made, once, with its headers and nothing more.
+    ///
+    /// # Errors
+    /// No answer, or one with a longer body than is kept; an answer with any status is not an error.
+    pub async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, FetchError> {
+        let request = reqwest::Request::try_from(request).map_err(from_reqwest)?;
+        let response = self.client.execute(request).await.map_err(from_reqwest)?;
+        let (answer, complete) = read(response, self.kept_body).await?;
+        if !complete {
+            return Err(FetchError::TooLarge {
+                status: answer.status,
+                limit: self.kept_body,
+            });
+        }
+        let mut given = http::Response::new(answer.body.to_vec());
+        *given.status_mut() = http::StatusCode::from_u16(answer.status)
+            .map_err(|error| FetchError::Broken(error.to_string()))?;
+        *given.headers_mut() = answer.headers;
+        Ok(given)
+    }
 }
 
 #[cfg(test)]

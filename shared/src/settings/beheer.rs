@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::names;
+use super::oidc::{self, Oidc};
 use super::reader::Reader;
 use super::value::{duration, line, switch};
 
@@ -19,6 +20,8 @@ pub struct Beheer {
     pub idle_timeout: Duration,
     /// How long it lasts at most.
     pub session_lifetime: Duration,
+    /// The provider through which people log in; `None`: local accounts only.
+    pub oidc: Option<Oidc>,
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Beheer> {
@@ -27,11 +30,13 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Beheer> {
     let organisation = reader.get(&names::BEHEER_ORGANISATION, line);
     let idle_timeout = reader.get(&names::BEHEER_IDLE_TIMEOUT, duration("1m", "8h"));
     let session_lifetime = reader.get(&names::BEHEER_SESSION_LIFETIME, duration("5m", "24h"));
+    let oidc = oidc::read(reader);
     Some(Beheer {
         enabled: enabled?,
         environment,
         organisation,
         idle_timeout: idle_timeout?,
         session_lifetime: session_lifetime?,
+        oidc,
     })
 }

@@ -13,6 +13,7 @@ const TITLES: &[(&str, &str)] = &[
     ("database", "Database"),
     ("server", "HTTP server"),
     ("beheer", "The management site"),
+    ("oidc", "Logging in to it through a provider"),
     ("tokens", "Tokens"),
     ("autorisaties", "Rights kept in an Autorisaties API"),
     ("notificaties", "Messages"),

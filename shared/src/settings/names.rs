@@ -168,6 +168,46 @@ table! {
         "How long a session of the management site lasts at most, 5m to 24h")
         .default("10h").example("8h");
 
+    OIDC_ISSUER = Setting::new("OPENKLANT_BEHEER_OIDC_ISSUER", "oidc.issuer",
+        "Issuer of the OpenID Connect provider through which people log in to the management site: its address without /.well-known/openid-configuration. Not set: local accounts only")
+        .example("https://inloggen.example.nl/realms/gemeente");
+    OIDC_CLIENT_ID = Setting::new("OPENKLANT_BEHEER_OIDC_CLIENT_ID", "oidc.client_id",
+        "Our client id at the provider")
+        .example("openklant");
+    OIDC_CLIENT_SECRET = Setting::new("OPENKLANT_BEHEER_OIDC_CLIENT_SECRET", "oidc.client_secret",
+        "The secret of that client id")
+        .example("a long random text").secret();
+    OIDC_SCOPES = Setting::new("OPENKLANT_BEHEER_OIDC_SCOPES", "oidc.scopes",
+        "Comma list of the scopes that are asked for beside openid")
+        .default("profile,email").example("profile,email,groups");
+    OIDC_USERNAME_CLAIM = Setting::new("OPENKLANT_BEHEER_OIDC_USERNAME_CLAIM", "oidc.username_claim",
+        "The claim by which an account is known again. One whose value may pass to another person (a name, an e-mail address) gives that person the account")
+        .default("sub").example("oid");
+    OIDC_NAME_CLAIMS = Setting::new("OPENKLANT_BEHEER_OIDC_NAME_CLAIMS", "oidc.name_claims",
+        "Comma list of the claims that make up the name of a person, a blank between")
+        .default("name").example("given_name,family_name");
+    OIDC_EMAIL_CLAIM = Setting::new("OPENKLANT_BEHEER_OIDC_EMAIL_CLAIM", "oidc.email_claim",
+        "The claim with the e-mail address")
+        .default("email").example("mail");
+    OIDC_GROUPS_CLAIM = Setting::new("OPENKLANT_BEHEER_OIDC_GROUPS_CLAIM", "oidc.groups_claim",
+        "The claim with the groups of a person; a dot leads into it")
+        .default("groups").example("realm_access.roles");
+    OIDC_ROLES = Setting::new("OPENKLANT_BEHEER_OIDC_ROLES", "oidc.roles",
+        "Comma list of group=role: what a group gives (lezer, beheerder, operator, applicatiebeheerder). A group may stand there more than once")
+        .example("openklant-balie=lezer,openklant-beheer=operator");
+    OIDC_EVERY_ROLE_GROUPS = Setting::new("OPENKLANT_BEHEER_OIDC_EVERY_ROLE_GROUPS", "oidc.every_role_groups",
+        "Comma list of groups that give every role")
+        .example("openklant-alles");
+    OIDC_ACR_VALUES = Setting::new("OPENKLANT_BEHEER_OIDC_ACR_VALUES", "oidc.acr_values",
+        "Comma list: of these a login must have one in acr, how sure the provider is of the person; also asked for. Not set: any will do")
+        .example("urn:example:tweede-factor");
+    OIDC_AMR_VALUES = Setting::new("OPENKLANT_BEHEER_OIDC_AMR_VALUES", "oidc.amr_values",
+        "Comma list: of these a login must have one in amr, the ways in which the person was checked. Not set: any will do")
+        .example("mfa,otp");
+    OIDC_TIMEOUT = Setting::new("OPENKLANT_BEHEER_OIDC_TIMEOUT", "oidc.timeout",
+        "Longest that everything which is asked of the provider for one page may take, 1s to 60s")
+        .default("10s").example("5s");
+
     JWT_LEEWAY = Setting::new("OPENKLANT_JWT_LEEWAY", "tokens.leeway",
         "How far clocks may differ when the times in a token are checked, 0s to 10m")
         .default("60s").example("30s").aliases(&["JWT_LEEWAY"]);

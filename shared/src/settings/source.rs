@@ -192,6 +192,11 @@ impl Source {
         self.stored = values;
     }
 
+    /// What the database keeps, by key.
+    pub(super) fn take_stored(&mut self) -> BTreeMap<String, String> {
+        std::mem::take(&mut self.stored)
+    }
+
     /// The value that the database keeps.
     pub(super) fn stored(&self, key: &str) -> Option<(&str, Origin)> {
         let text = self.stored.get(key).filter(|text| !text.trim().is_empty())?;

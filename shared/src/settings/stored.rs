@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use super::address::api_root;
 use super::error::Fault;
 use super::names::{self, ALL, Setting};
+use super::oidc;
 use super::{Secret, Source};
 
 /// Sections of which the database may keep every setting that is no secret.
-const SECTIONS: &[&str] = &["autorisaties", "notificaties", "retention", "alert"];
+const SECTIONS: &[&str] = &["autorisaties", "notificaties", "oidc", "retention", "alert"];
 /// Other settings it may keep, by key.
 const KEYS: &[&str] = &[
     "server.base_url",
@@ -19,6 +20,9 @@ const KEYS: &[&str] = &[
     "server.contact_email",
     "server.contact_url",
 ];
+
+/// The secret of our client at the provider: kept apart from the settings, sealed.
+pub const OIDC_SECRET: &str = "oidc.client_secret";
 
 /// APIs whose root the database may keep; our credentials there are those of the service with that root.
 const APIS: &[Api] = &[
@@ -98,13 +102,13 @@ pub(super) fn may_mend(source: &Source, fault: &Fault) -> bool {
         APIS.iter()
             .any(|api| api.client_id.name == setting.name || api.secret.name == setting.name)
     };
+    let is_kept =
+        |setting: &Setting| is_stored(setting) || of_credentials(setting) || setting.key == OIDC_SECRET;
     fault.origin.is_none()
         && ALL
             .iter()
             .find(|setting| setting.name == fault.name)
-            .is_some_and(|setting| {
-                (is_stored(setting) || of_credentials(setting)) && source.own(setting).is_none()
-            })
+            .is_some_and(|setting| is_kept(setting) && source.own(setting).is_none())
 }
 
 impl Source {
@@ -141,6 +145,29 @@ impl Source {
                     values.remove(api.root.key);
                 }
             }
+        }
+        self.put_stored(values);
+        self
+    }
+
+    /// Adds the secret of our client at the provider, which the database keeps for the issuer that it names beside it:
+    /// it goes to no other. `None`: it does not open; then nobody logs in through what the database names, as if it did
+    /// not.
+    #[must_use]
+    pub fn with_oidc_secret(mut self, secret: Option<&Secret>) -> Self {
+        let mut values = self.take_stored();
+        let issuer = |text: &str| oidc::issuer(text.trim()).ok();
+        let kept = values.get(names::OIDC_ISSUER.key).and_then(|text| issuer(text));
+        let named = match self.own(&names::OIDC_ISSUER) {
+            Some((text, _)) => issuer(text),
+            None => kept.clone(),
+        };
+        match secret {
+            Some(secret) if kept.is_some() && named == kept => {
+                values.insert(OIDC_SECRET.to_owned(), secret.expose().to_owned());
+            }
+            Some(_) => {}
+            None => values.retain(|key, _| !key.starts_with("oidc.")),
         }
         self.put_stored(values);
         self

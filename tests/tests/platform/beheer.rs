@@ -10,6 +10,8 @@ mod drafts;
 mod logboek;
 mod login;
 mod look;
+mod oidc;
+mod oidc_lies;
 mod pages;
 mod sessions;
 mod taken;

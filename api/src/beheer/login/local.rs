@@ -8,12 +8,12 @@ use chrono::TimeDelta;
 use openklant_shared::beheer::{password, totp};
 use openklant_shared::settings::Secret;
 use openklant_shared::storage::beheer::account::{self, Account};
-use openklant_shared::storage::beheer::{lockout, login};
+use openklant_shared::storage::beheer::lockout;
 use poem::Response;
 use poem::http::StatusCode;
 use tokio::sync::Semaphore;
 
-use super::{Entry, enter, page};
+use super::{Entry, enter, page, record};
 use crate::beheer::form::Form;
 use crate::beheer::language::Text;
 use crate::beheer::problem::Problem;
@@ -38,21 +38,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub async fn log_in(visit: Arc<Visit>) -> Result<Response, Problem> {
     let mut form = Form::empty(&visit);
     let name = form.value("gebruiker").to_lowercase();
+    let wanted = form.value("verder").to_owned();
     let given = Secret::new(form.raw("wachtwoord"));
     if name.is_empty() || given.expose().is_empty() {
         form.refuse("gebruiker", wrong());
-        return page(&visit, &form, None, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return page(&visit, &form, &wanted, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     if name.chars().count() > NAME_MAX_LENGTH || given.expose().chars().count() > password::MAX_LENGTH {
         form.refuse("gebruiker", wrong());
-        return page(&visit, &form, None, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return page(&visit, &form, &wanted, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let db = &visit.state.db;
     let found = account::find_local(db, &name)
         .await?
         .filter(|account| !account.disabled);
+    let known = found.as_ref().map(|account| (account.id, account.uuid));
     if !may_try(&visit, &name).await? {
-        record(&visit, found.as_ref(), "locked").await?;
+        record(&visit, known, "locked").await?;
         form.refuse(
             "gebruiker",
             Text::new(
@@ -60,12 +62,12 @@ pub async fn log_in(visit: Arc<Visit>) -> Result<Response, Problem> {
                 "Tried too often. You can try again in 15 minutes.",
             ),
         );
-        return page(&visit, &form, None, StatusCode::TOO_MANY_REQUESTS).await;
+        return page(&visit, &form, &wanted, None, StatusCode::TOO_MANY_REQUESTS).await;
     }
     if !is_right(&visit, found.as_ref(), given, form.value("code")).await? {
-        record(&visit, found.as_ref(), "failed").await?;
+        record(&visit, known, "failed").await?;
         form.refuse("gebruiker", wrong());
-        return page(&visit, &form, None, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return page(&visit, &form, &wanted, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let Some(account) = found else {
         return Err(Problem::Internal(
@@ -73,13 +75,14 @@ pub async fn log_in(visit: Arc<Visit>) -> Result<Response, Problem> {
         ));
     };
     forget_failures(&visit, &name).await?;
-    record(&visit, Some(&account), "in").await?;
+    record(&visit, known, "in").await?;
     let entry = Entry {
         account_id: account.id,
         roles: None,
         groups: "",
+        id_token: None,
     };
-    enter(&visit, &entry, form.value("verder")).await
+    enter(&visit, &entry, &wanted).await
 }
 
 /// Whether a password of this name may be looked at now; counts as a failure until [`forget_failures`]. Counted before
@@ -149,22 +152,4 @@ pub async fn check(given: Secret, hash: Option<String>) -> Result<bool, Problem>
         .map_err(|error| Problem::Internal(format!("a password could not be checked: {error}")))?;
     drop(place);
     Ok(right)
-}
-
-/// Records a login of an account that exists. The log has one of no account as well, without the name that was typed.
-async fn record(visit: &Visit, account: Option<&Account>, outcome: &str) -> Result<(), Problem> {
-    let address = visit
-        .origin
-        .map(|address| address.to_string())
-        .unwrap_or_default();
-    let id = account.map(|account| tracing::field::display(account.uuid));
-    match outcome {
-        "in" => tracing::info!(account = id, origin = address, "beheer: logged in"),
-        "locked" => tracing::warn!(account = id, origin = address, "beheer: locked out"),
-        _ => tracing::warn!(account = id, origin = address, "beheer: login failed"),
-    }
-    if let Some(account) = account {
-        login::insert(&visit.state.db, account.id, visit.now, outcome, &address).await?;
-    }
-    Ok(())
 }

@@ -1,15 +1,18 @@
 //! Logging in and out.
 
 mod local;
+mod oidc;
 
 use std::sync::Arc;
 
 use askama::Template;
 use openklant_shared::beheer::token::Token;
 use openklant_shared::domain::beheer::Role;
-use openklant_shared::storage::beheer::{account, session as stored};
+use openklant_shared::settings::Secret;
+use openklant_shared::storage::beheer::{account, login, session as stored};
 use poem::Response;
 use poem::http::{Method, StatusCode};
+use uuid::Uuid;
 
 use super::filters;
 use super::form::Form;
@@ -37,6 +40,24 @@ pub static PAGES: &[Page] = &[
         Needs::Nothing,
         |visit| Box::pin(local::log_in(visit)),
     ),
+    Page::get(
+        "/inloggen/oidc",
+        Text::new("Inloggen", "Log in"),
+        Needs::Nothing,
+        |visit| Box::pin(oidc::begin(visit)),
+    ),
+    Page::get(
+        "/inloggen/oidc/terug",
+        Text::new("Inloggen", "Log in"),
+        Needs::Nothing,
+        |visit| Box::pin(oidc::come_back(visit)),
+    ),
+    Page::get(
+        "/inloggen/oidc/uit",
+        Text::new("Uitloggen", "Log out"),
+        Needs::Nothing,
+        |visit| Box::pin(oidc::leave(visit)),
+    ),
     Page::post(
         "/uitloggen",
         Text::new("Uitloggen", "Log out"),
@@ -60,6 +81,8 @@ struct View<'a> {
     form: &'a Form,
     notice: Option<Notice>,
     has_local: bool,
+    /// What the link to the provider says.
+    provider: Option<Text>,
     /// Where to go after it.
     wanted: &'a str,
 }
@@ -71,12 +94,14 @@ async fn ask(visit: Arc<Visit>) -> Result<Response, Problem> {
     }
     let form = Form::empty(&visit);
     let notice = notice(&visit).await?;
-    page(&visit, &form, notice, StatusCode::OK).await
+    page(&visit, &form, visit.asked("verder"), notice, StatusCode::OK).await
 }
 
+/// The login page; after it they go to `wanted`.
 async fn page(
     visit: &Visit,
     form: &Form,
+    wanted: &str,
     notice: Option<Notice>,
     status: StatusCode,
 ) -> Result<Response, Problem> {
@@ -86,10 +111,8 @@ async fn page(
             .about(form),
         form,
         notice,
-        wanted: match form.value("verder") {
-            "" => visit.asked("verder"),
-            wanted => wanted,
-        },
+        wanted,
+        provider: oidc::link(visit),
         has_local: account::any_local(&visit.state.db).await?,
     };
     visit.show_as(status, &view)
@@ -150,6 +173,8 @@ struct Entry<'a> {
     /// Of a provider: what its groups give.
     roles: Option<&'a [Role]>,
     groups: &'a str,
+    /// Of a provider: what ends the session there.
+    id_token: Option<&'a Secret>,
 }
 
 /// Begins a session with a new token, and leads to where they wanted to go, or to the form they had filled in.
@@ -169,6 +194,9 @@ async fn enter(visit: &Visit, entry: &Entry<'_>, wanted: &str) -> Result<Respons
     )
     .await?;
     tx.commit().await?;
+    if let Some(id_token) = entry.id_token {
+        oidc::keep_id_token(visit, &token, id_token).await?;
+    }
     let draft = draft::waiting(visit).await?;
     let foreign = draft
         .as_ref()
@@ -202,13 +230,35 @@ async fn enter(visit: &Visit, entry: &Entry<'_>, wanted: &str) -> Result<Respons
 
 /// `POST /uitloggen`.
 async fn log_out(visit: Arc<Visit>) -> Result<Response, Problem> {
+    let id_token = oidc::take_id_token(&visit).await?;
     let mut tx = visit.state.db.begin().await?;
     stored::delete(&mut tx, &visit.person()?.token).await?;
     tx.commit().await?;
-    let mut answer = visit.go("/inloggen?uit=1");
+    let mut answer = match id_token {
+        Some(id_token) => oidc::go_and_leave(&visit, id_token).await?,
+        None => visit.go("/inloggen?uit=1"),
+    };
     session::unset(&visit, &mut answer, Kept::Session)?;
     tracing::info!(account = %visit.person()?.session.account, "beheer: logged out");
     Ok(answer)
+}
+
+/// Records a login, of an account that exists (its number and identity) or of none. The log never has what was typed.
+async fn record(visit: &Visit, account: Option<(i64, Uuid)>, outcome: &str) -> Result<(), Problem> {
+    let address = visit
+        .origin
+        .map(|address| address.to_string())
+        .unwrap_or_default();
+    let uuid = account.map(|(_, uuid)| tracing::field::display(uuid));
+    match outcome {
+        "in" => tracing::info!(account = uuid, origin = address, "beheer: logged in"),
+        "locked" => tracing::warn!(account = uuid, origin = address, "beheer: locked out"),
+        _ => tracing::warn!(account = uuid, origin = address, "beheer: login failed"),
+    }
+    if let Some((id, _)) = account {
+        login::insert(&visit.state.db, id, visit.now, outcome, &address).await?;
+    }
+    Ok(())
 }
 
 /// A path below the site that somebody may be led to, whoever made the link; `None` when it leads elsewhere.

@@ -2,6 +2,7 @@
 
 use cookie::{Cookie, SameSite};
 use openklant_shared::beheer::token::Token;
+use openklant_shared::oidc::LOGIN_WITHIN;
 use poem::Request;
 use poem::Response;
 use poem::http::{HeaderValue, header};
@@ -17,6 +18,10 @@ pub enum Kept {
     Session,
     /// The draft of a form, half an hour.
     Draft,
+    /// A login at the provider that has begun, as long as it may take.
+    Login,
+    /// What ends the session at the provider, five minutes.
+    Logout,
     /// The language, a year.
     Language,
 }
@@ -26,6 +31,8 @@ impl Kept {
         match self {
             Self::Session => "openklant_beheer",
             Self::Draft => "openklant_concept",
+            Self::Login => "openklant_inloggen",
+            Self::Logout => "openklant_uitloggen",
             Self::Language => "openklant_taal",
         }
     }
@@ -34,6 +41,8 @@ impl Kept {
         match self {
             Self::Session => None,
             Self::Draft => Some(30 * 60),
+            Self::Login => Some(LOGIN_WITHIN.num_seconds()),
+            Self::Logout => Some(5 * 60),
             Self::Language => Some(365 * 24 * 60 * 60),
         }
     }
@@ -49,6 +58,8 @@ pub fn read(request: &Request) -> Cookies {
             match cookie.name() {
                 name if name == Kept::Session.name() => found.session = Token::parse(value),
                 name if name == Kept::Draft.name() => found.draft = Token::parse(value),
+                name if name == Kept::Login.name() => found.login = Some(value.to_owned()),
+                name if name == Kept::Logout.name() => found.logout = Token::parse(value),
                 name if name == Kept::Language.name() => found.language = Language::parse(value),
                 _ => {}
             }

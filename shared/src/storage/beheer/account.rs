@@ -137,6 +137,59 @@ pub async fn insert_local(tx: &mut Tx, new: &NewAccount<'_>, now: DateTime<Utc>)
     Ok(())
 }
 
+/// What a login needs to know of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entering {
+    /// Its number.
+    pub id: i64,
+    /// Its identity, also in audit rows.
+    pub uuid: Uuid,
+    /// Whether it may not log in any more.
+    pub disabled: bool,
+}
+
+/// What a provider says of a person.
+#[derive(Clone, Copy, Debug)]
+pub struct FromProvider<'a> {
+    /// The provider: its issuer.
+    pub issuer: &'a str,
+    /// What the account is known by there.
+    pub username: &'a str,
+    /// The name of the person.
+    pub name: &'a str,
+    /// Their address; may be empty.
+    pub email: &'a str,
+}
+
+const PUT_FROM_PROVIDER: &str = "INSERT INTO beheer_account (uuid, login, origin, name, email, roles, totp_step, disabled, \
+     preferences, created_at) VALUES ($1, $2, $3, $4, $5, '', 0, FALSE, '{}', $6) \
+     ON CONFLICT (origin, login) DO UPDATE SET name = excluded.name, email = excluded.email \
+     RETURNING id, uuid, disabled";
+
+/// The account of somebody who logs in through a provider, made at the first time, with name and address as they are
+/// there now. It has no roles of its own.
+pub async fn put_from_provider(
+    db: &Db,
+    new_uuid: Uuid,
+    said: FromProvider<'_>,
+    now: DateTime<Utc>,
+) -> Result<Entering, StorageError> {
+    let (id, uuid, disabled): (i64, Id, bool) = on_write!(db, |c| sqlx::query_as(PUT_FROM_PROVIDER)
+        .bind(Id(new_uuid))
+        .bind(said.username)
+        .bind(said.issuer)
+        .bind(said.name)
+        .bind(said.email)
+        .bind(now)
+        .fetch_one(c)
+        .await)?;
+    Ok(Entering {
+        id,
+        uuid: uuid.into(),
+        disabled,
+    })
+}
+
 const RESET: &str = "UPDATE beheer_account SET password_hash = $1, totp_key = $2, totp = $3, totp_step = 0, \
      disabled = FALSE WHERE id = $4";
 
