@@ -244,6 +244,67 @@ pub fn hidden(page: &str, name: &str) -> Option<String> {
     Some(rest.split('"').next()?.to_owned())
 }
 
+/// The fields of the form in the content of a page, as a browser would send them; without those of buttons.
+pub fn fields(page: &str) -> Vec<(String, String)> {
+    let mut rest = between(page, "<main", "</main>");
+    let mut fields = Vec::new();
+    while let Some((_, from)) = rest.split_once('<') {
+        let (tag, after) = from.split_once('>').unwrap_or((from, ""));
+        rest = after;
+        let name = attribute(tag, "name");
+        let value = match tag.split(' ').next() {
+            Some("input") if tag.contains("type=\"checkbox\"") || tag.contains("type=\"radio\"") => {
+                tag.ends_with(" checked").then(|| attribute(tag, "value"))
+            }
+            Some("input") => Some(attribute(tag, "value")),
+            Some("textarea") => {
+                let text = after.split("</textarea>").next().unwrap_or_default();
+                Some(unescape(text.strip_prefix('\n').unwrap_or(text)).replace('\n', "\r\n"))
+            }
+            Some("select") => {
+                let options = after.split("</select>").next().unwrap_or_default();
+                let chosen = options
+                    .split("<option")
+                    .find(|option| option.contains(" selected>"));
+                Some(chosen.map_or_else(String::new, |option| attribute(option, "value")))
+            }
+            _ => None,
+        };
+        if let Some(value) = value.filter(|_| !name.is_empty()) {
+            fields.push((name, value));
+        }
+    }
+    fields
+}
+
+/// The fields of a form with some typed over.
+pub fn typed<'a>(fields: &'a [(String, String)], over: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut all: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|(name, _)| over.iter().all(|(other, _)| other != name))
+        .collect();
+    all.extend_from_slice(over);
+    all
+}
+
+fn attribute(tag: &str, name: &str) -> String {
+    unescape(between(tag, &format!(" {name}=\""), "\""))
+}
+
+fn unescape(text: &str) -> String {
+    let marks = [
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#38;", "&"),
+    ];
+    marks.iter().fold(text.to_owned(), |text, (escaped, mark)| {
+        text.replace(escaped, mark)
+    })
+}
+
 /// The title of a page.
 pub fn title(page: &str) -> &str {
     between(page, "<title>", "</title>")

@@ -55,6 +55,18 @@ impl TryFrom<Row> for Klantcontactmoment {
     }
 }
 
+const COUNT_OF_KLANT: &str = "SELECT CAST(count(*) AS BIGINT) FROM (SELECT DISTINCT registratiedatum, contactmoment_id \
+     FROM klantcontactmoment WHERE klant_uuid = $1 LIMIT $2) r";
+
+/// How many contactmomenten a klant of ours has, counted up to `most`.
+pub async fn count_of_klant(db: &Db, klant: Uuid, most: i64) -> Result<i64, StorageError> {
+    Ok(on_read!(db, |c| sqlx::query_scalar(COUNT_OF_KLANT)
+        .bind(Id(klant))
+        .bind(most)
+        .fetch_one(c)
+        .await)?)
+}
+
 fn split(klant: &KlantLink) -> (Option<Id>, Option<&str>) {
     match klant {
         KlantLink::Own(uuid) => (Some(Id(*uuid)), None),

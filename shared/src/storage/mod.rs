@@ -52,6 +52,7 @@ pub mod search_link;
 pub mod secrets;
 pub mod size;
 pub mod stored_setting;
+pub mod version;
 pub mod worker_heartbeat;
 
 use std::sync::Arc;

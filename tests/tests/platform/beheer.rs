@@ -17,3 +17,8 @@ mod sessions;
 mod taken;
 mod wachtrij;
 mod zoeken;
+
+mod klant_botsing;
+mod klant_nieuw;
+mod klant_verwijderen;
+mod klant_wijzigen;

@@ -32,6 +32,8 @@ const IN_HEADING: [&str; 2] = ["url", "subjectType"];
 /// Fields by which a klant is reached.
 const REACHED_BY: [&str; 3] = ["telefoonnummer", "emailadres", "websiteUrl"];
 
+const DELETED: Text = Text::new("Deze klant is verwijderd", "This klant was deleted");
+
 /// What belongs together.
 struct Group {
     heading: Text,
@@ -66,8 +68,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
     };
     let mut tx = visit.state.db.for_reads().await.snapshot().await?;
     let Some(found) = klant_browse::find(&mut tx, uuid).await? else {
-        let what = Text::new("Deze klant is verwijderd", "This klant was deleted");
-        return Err(gone(&visit, &mut tx, Component::Kc, uuid, &what).await?);
+        return Err(gone(&visit, &mut tx, Component::Kc, uuid, &DELETED).await?);
     };
     let page = tijdlijn::read(&mut tx, uuid, from).await?;
     tx.rollback().await?;
@@ -114,6 +115,14 @@ pub async fn gone(
         let at = moment::moment(row.aanmaakdatum, visit.now, language, false);
         format!("{}: {at}.", what.in_language(language))
     })))
+}
+
+/// Why a klant is not there.
+pub async fn gone_klant(visit: &Visit, uuid: Uuid) -> Result<Problem, Problem> {
+    let mut tx = visit.state.db.snapshot().await?;
+    let gone = gone(visit, &mut tx, Component::Kc, uuid, &DELETED).await?;
+    tx.rollback().await?;
+    Ok(gone)
 }
 
 /// The row of the audit trail that tells of the end of an object; `None` when there is no such end.

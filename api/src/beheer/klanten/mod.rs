@@ -6,14 +6,46 @@ pub mod tijdlijn;
 pub mod woorden;
 pub mod zoeken;
 
+mod botsing;
+pub mod formulier;
+mod nieuw;
+mod stand;
+mod velden;
+mod verwijderen;
+mod wijzigen;
+
 use super::language::Text;
 use super::page::Page;
 use super::rights::{Needs, Right};
 
 const LEZEN: Needs = Needs::Right(Right::KlantenLezen);
+const WIJZIGEN: Needs = Needs::Right(Right::KlantenWijzigen);
+
+const NEW: Text = Text::new("Nieuwe klant", "New klant");
+const CHANGE: Text = Text::new("Klant wijzigen", "Change klant");
+const DELETE: Text = Text::new("Klant verwijderen", "Delete klant");
 
 /// The pages.
 pub static PAGES: &[Page] = &[
+    // Before the page of one: the first that fits answers.
+    Page::get("/klanten/nieuw", NEW, WIJZIGEN, |visit| {
+        Box::pin(nieuw::create(visit))
+    }),
+    Page::post("/klanten/nieuw", NEW, WIJZIGEN, |visit| {
+        Box::pin(nieuw::create(visit))
+    }),
+    Page::get("/klanten/{uuid}/wijzigen", CHANGE, WIJZIGEN, |visit| {
+        Box::pin(wijzigen::change(visit))
+    }),
+    Page::post("/klanten/{uuid}/wijzigen", CHANGE, WIJZIGEN, |visit| {
+        Box::pin(wijzigen::change(visit))
+    }),
+    Page::get("/klanten/{uuid}/verwijderen", DELETE, WIJZIGEN, |visit| {
+        Box::pin(verwijderen::delete(visit))
+    }),
+    Page::post("/klanten/{uuid}/verwijderen", DELETE, WIJZIGEN, |visit| {
+        Box::pin(verwijderen::delete(visit))
+    }),
     Page::post("/zoeken", Text::new("Zoeken", "Search"), LEZEN, |visit| {
         Box::pin(zoeken::search(visit))
     }),

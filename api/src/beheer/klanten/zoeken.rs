@@ -22,6 +22,7 @@ use super::super::list::{Asked, Cursor, ONE_MORE, ROWS, Rows, Start as Wanted};
 use super::super::looked::{Looked, record};
 use super::super::page::Frame;
 use super::super::problem::Problem;
+use super::super::rights::Right;
 use super::super::visit::Visit;
 use super::kaart;
 use super::naam::{Nummer, naam, nummer, soort, woonplaats};
@@ -253,6 +254,7 @@ struct View {
     contacts: Vec<ContactHit>,
     path: String,
     nothing: bool,
+    may_make: bool,
 }
 
 /// A place in the results: what they are sorted by, and the number of the klant.
@@ -273,6 +275,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
         contacts: Vec::new(),
         path: format!("/zoeken/{id}"),
         nothing: false,
+        may_make: visit.may(Right::KlantenWijzigen),
     };
     let Some(typed) = kept(&visit, &id).await? else {
         view.wrong = expired().wrong;
