@@ -71,6 +71,10 @@ export class Program {
   /** Starts what serves and delivers. */
   async up() {
     this.process = spawn(PROGRAM, ["up"], { cwd: this.folder, env: this.settings });
+    // A test that fails on its way here ends all the same, and leaves nothing behind.
+    const { process: child } = this;
+    process.once("exit", () => child.kill("SIGKILL"));
+    for (const held of [child, child.stdin, child.stdout, child.stderr]) held.unref();
     this.log = "";
     this.ended = new Promise((resolve) => this.process.once("exit", resolve));
     for (const stream of [this.process.stdout, this.process.stderr]) {

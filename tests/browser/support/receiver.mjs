@@ -21,6 +21,7 @@ export async function receiver() {
     });
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.unref();
   stand.settings = {
     OPENKLANT_NOTIFICATIES_API_ROOT: `http://127.0.0.1:${server.address().port}/api/v1/`,
     OPENKLANT_NOTIFICATIES_CLIENT_ID: "openklant",

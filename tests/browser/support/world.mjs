@@ -59,7 +59,7 @@ export async function world({ database, settings = {} } = {}) {
     await api("POST", `${CONTACTMOMENTEN}/klantcontactmomenten`, { klant: klant.url, contactmoment: contactmoment.url, rol: "belanghebbende" });
   }
   const at = { klant: uuidOf(klant), contactmoment: uuidOf(eerste), vervolg: uuidOf(tweede) };
-  at.wijziging = (await api("GET", `${klant.url}/audittrail`))[0].uuid;
+  at.wijziging = (await api("GET", `${klant.url}/audittrail`)).results[0].uuid;
   const messages = async (state) => JSON.parse(await program.run(["outbox", "list", "--state", state, "--format", "json"]));
   await program.until("all messages were accepted", async () => (await messages("pending")).length + (await messages("delivering")).length === 0);
   at.bericht = (await messages("delivered"))[0].id;
