@@ -24,6 +24,15 @@ export const states = {
     await visit.go("/wachtrij/hervatten");
     await program.run(["outbox", "resume"]);
   }],
+  "an application without a name and rights": [422, async (visit) => {
+    await visit.go("/applicaties/nieuw");
+    await visit.press("Applicatie aanmaken");
+  }],
+  "a secret that is shown once": [200, async (visit, { at }) => {
+    await visit.go(`/applicaties/${at.applicatie}/vernieuwen`);
+    await visit.page.getByLabel("Oude geheim nog 24 uur geldig").check();
+    await visit.press("Nieuw geheim maken");
+  }],
   "a search that finds nothing": [200, async (visit) => {
     await visit.go("/");
     await visit.search("Nergenshuizen");

@@ -60,6 +60,9 @@ export async function world({ database, settings = {} } = {}) {
   }
   const at = { klant: uuidOf(klant), contactmoment: uuidOf(eerste), vervolg: uuidOf(tweede) };
   at.wijziging = (await api("GET", `${klant.url}/audittrail`)).results[0].uuid;
+  const added = await program.run(["applicatie", "add", "--label", "Website van Waterdam", "--client-id", "website",
+    "--scope", "kc:klanten.lezen", "--scope", "cmc:contactmomenten.aanmaken", "--format", "json"]);
+  at.applicatie = JSON.parse(added).uuid;
   const messages = async (state) => JSON.parse(await program.run(["outbox", "list", "--state", state, "--format", "json"]));
   await program.until("all messages were accepted", async () => (await messages("pending")).length + (await messages("delivering")).length === 0);
   at.bericht = (await messages("delivered"))[0].id;
