@@ -5,6 +5,7 @@ use std::sync::Arc;
 use openklant_shared::domain::applicatie::Component;
 use openklant_shared::storage::contactmoment;
 use openklant_shared::storage::objectcontactmoment::{self, ObjectcontactmomentFilter};
+use openklant_shared::storage::page_map::Place;
 use openklant_shared::storage::{audittrail, contactmoment_browse};
 use poem::Response;
 
@@ -33,7 +34,7 @@ pub async fn delete(visit: Arc<Visit>) -> Result<Response, Problem> {
         contactmoment: Some(uuid),
         ..ObjectcontactmomentFilter::default()
     };
-    let zaken = objectcontactmoment::list(&mut tx, &of_this, RELATED, 0)
+    let zaken = objectcontactmoment::list(&mut tx, &of_this, Place::after(0), RELATED)
         .await?
         .len();
     let volgend = match stored.volgend {
