@@ -67,7 +67,7 @@ const UNUSED: [(&str, &str, &str); 9] = [
     (
         "oidc_db_config_admin_auth",
         "oidc_db_config_enable",
-        "it is for logging in to the management site through a provider, which is not there yet",
+        "the provider of logins is named by the settings OPENKLANT_BEHEER_OIDC_..., see docs/beheer.md",
     ),
     (
         "tokenauth",
