@@ -7,7 +7,7 @@ use openklant_shared::storage::Id;
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Row};
 use url::Url;
 use uuid::Uuid;
 
@@ -276,6 +276,34 @@ impl Probe {
             .await
             .unwrap_or_else(|error| panic!("a plan: {error}"));
         steps.into_iter().map(|(.., step)| step).collect()
+    }
+
+    /// How PostgreSQL would run a statement whatever its parameters, when it may neither walk a table nor sort: what is left
+    /// of those has no index.
+    ///
+    /// # Panics
+    /// On SQLite.
+    pub async fn plan_without_walks(&self, sql: &str) -> Vec<String> {
+        let Pool::Postgres(pool) = &self.0 else {
+            panic!("this is for PostgreSQL");
+        };
+        let mut connection = pool.acquire().await.expect("a connection");
+        let settings = "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off; \
+             SET plan_cache_mode = force_generic_plan";
+        let last = (1..).take_while(|nr| sql.contains(&format!("${nr}"))).count();
+        let prepare = format!("{settings}; PREPARE probe AS {sql}");
+        sqlx::raw_sql(AssertSqlSafe(prepare))
+            .execute(&mut *connection)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let explain = format!("EXPLAIN EXECUTE probe({})", vec!["NULL"; last].join(", "));
+        let rows = sqlx::raw_sql(AssertSqlSafe(explain))
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        // Not for others, with these settings.
+        connection.close().await.expect("the connection closes");
+        rows.iter().map(|row| row.get::<String, _>(0)).collect()
     }
 
     /// Runs a statement whose one parameter is a moment.

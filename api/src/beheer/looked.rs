@@ -12,6 +12,9 @@ use super::visit::Visit;
 /// `client_id` of what people read on the site.
 pub const CLIENT_ID: &str = "beheer";
 
+/// Name under which the number of hits stands among the filters.
+pub const HITS: &str = "hits";
+
 /// What was looked at.
 #[derive(Clone, Debug, Default)]
 pub struct Looked {
@@ -39,7 +42,7 @@ pub async fn record(visit: &Visit, looked: Looked) -> Result<(), Problem> {
         .map(|name| json!({"name": name, "hash": ""}))
         .collect();
     if let Some(hits) = looked.hits {
-        filters.push(json!({"name": "hits", "hash": hits.to_string()}));
+        filters.push(json!({"name": HITS, "hash": hits.to_string()}));
     }
     let read = Read {
         at: visit.now,

@@ -21,6 +21,7 @@ mod looked;
 pub mod moment;
 pub mod page;
 pub mod problem;
+mod recent;
 pub mod rights;
 pub mod session;
 pub mod site;

@@ -13,7 +13,7 @@ use super::language::{Language, Text};
 use super::problem::Problem;
 use super::rights::{Needs, Right};
 use super::visit::{Message, Visit};
-use super::{PAGES, form, session, statisch};
+use super::{PAGES, form, session, statisch, wachtrij};
 
 /// What a handler gives.
 pub type Handled = Pin<Box<dyn Future<Output = Result<Response, Problem>> + Send>>;
@@ -95,6 +95,8 @@ pub struct MenuEntry {
     pub name: &'static Text,
     /// `page` on the page itself, `true` below it, empty elsewhere.
     pub current: &'static str,
+    /// Parked messages, at the queue.
+    pub parked: i64,
 }
 
 /// A step of the breadcrumbs.
@@ -252,6 +254,11 @@ fn menu(visit: &Visit) -> Vec<MenuEntry> {
                 "true"
             } else {
                 ""
+            },
+            parked: if page.path == wachtrij::PATH {
+                visit.parked
+            } else {
+                0
             },
         })
         .collect()

@@ -26,8 +26,13 @@ pub enum Problem {
     MethodNotAllowed(&'static str),
     /// Somebody else was first; says what happened: 409.
     Conflict(Text),
-    /// It was deleted; says when and by whom: 410.
-    Gone(Text),
+    /// It was deleted: 410.
+    Gone {
+        /// Says when.
+        what: Text,
+        /// Path of what the log knows of it, for who may read that.
+        log: Option<String>,
+    },
     /// More than the site reads: 413.
     TooLarge,
     /// The request cannot be read: 400.
@@ -49,7 +54,7 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::Gone(_) => StatusCode::GONE,
+            Self::Gone { .. } => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -68,7 +73,7 @@ impl Problem {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::Conflict(_) => "conflict",
-            Self::Gone(_) => "gone",
+            Self::Gone { .. } => "gone",
             Self::TooLarge => "request_too_large",
             Self::Unreadable => "parse_error",
             Self::TooMany(_) => "throttled",
@@ -116,7 +121,7 @@ impl Problem {
                 ),
             ),
             Self::Conflict(what) => (Text::new("Intussen gewijzigd", "Changed meanwhile"), what),
-            Self::Gone(what) => (Text::new("Verwijderd", "Deleted"), what),
+            Self::Gone { what, .. } => (Text::new("Verwijderd", "Deleted"), what),
             Self::TooLarge => (
                 Text::new("Te groot", "Too large"),
                 Text::new(

@@ -21,7 +21,7 @@ use super::form::{CSRF, Fields};
 use super::language::{Language, Text};
 use super::page::{Frame, Page, has_page, pages};
 use super::problem::Problem;
-use super::rights::Needs;
+use super::rights::{Needs, Right};
 use super::session::{self, Found, Kept, draft};
 use super::visit::Visit;
 use crate::state::State;
@@ -172,6 +172,7 @@ async fn meet(state: &Arc<State>, mut request: Request, origin: Option<IpAddr>) 
         query: fields(request.uri().query().unwrap_or_default().as_bytes()),
         origin,
         request_id: info.map_or_else(String::new, |info| info.request_id.clone()),
+        parked: 0,
         posted: None,
         draft: None,
         message_shown: AtomicBool::new(false),
@@ -203,6 +204,12 @@ async fn meet(state: &Arc<State>, mut request: Request, origin: Option<IpAddr>) 
         Found::Ended(session) => Some(*session),
         Found::Nothing => None,
     };
+    if visit.may(Right::Wachtrij) {
+        match state.queue.parked(state).await {
+            Ok(parked) => visit.parked = parked,
+            Err(error) => return (visit, Some(error.into())),
+        }
+    }
     let (page, parameters) = match found {
         Ok(found) => found,
         Err(known) => {
@@ -308,6 +315,7 @@ struct Explained {
     words: Text,
     reference: Option<Uuid>,
     groups: Option<String>,
+    log: Option<String>,
 }
 
 /// The page that says why not.
@@ -343,12 +351,17 @@ async fn explain(visit: &Visit, problem: Problem) -> Result<Response, Problem> {
         _ => None,
     };
     let reference = matches!(problem, Problem::Internal(_)).then_some(instance);
+    let log = match &problem {
+        Problem::Gone { log, .. } => log.clone(),
+        _ => None,
+    };
     let (heading, words) = problem.words();
     let view = Explained {
         frame: Frame::new(visit, &heading).narrow(),
         words,
         reference,
         groups,
+        log,
     };
     let mut answer = visit.show_as(status, &view)?;
     if let Some(allow) = allow {

@@ -56,6 +56,8 @@ pub struct Visit {
     pub origin: Option<IpAddr>,
     /// Identity of the request.
     pub request_id: String,
+    /// Parked messages, for the menu of who may see the queue.
+    pub(super) parked: i64,
     pub(super) root: String,
     pub(super) https: bool,
     pub(super) is_post: bool,

@@ -77,6 +77,24 @@ pub async fn find(tx: &mut Tx, uuid: Uuid) -> Result<Option<Browsed>, StorageErr
     .transpose()
 }
 
+/// The klanten with these uuids, in any order.
+pub async fn list_by_uuids(tx: &mut Tx, uuids: &[Uuid]) -> Result<Vec<Browsed>, StorageError> {
+    if uuids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = on_tx!(tx, DB, |c| {
+        let mut query = QueryBuilder::<DB>::new(SELECT);
+        query.push(" WHERE uuid IN (");
+        let mut list = query.separated(", ");
+        for uuid in uuids {
+            list.push_bind(Id(*uuid));
+        }
+        query.push(")");
+        query.build_query_as::<Row>().fetch_all(c).await
+    })?;
+    rows.into_iter().map(Browsed::try_from).collect()
+}
+
 /// The klanten with these numbers, in any order.
 pub async fn list_by_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Browsed>, StorageError> {
     if ids.is_empty() {

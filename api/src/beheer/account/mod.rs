@@ -16,7 +16,7 @@ use super::language::{Language, Text};
 use super::login;
 use super::page::{Frame, Page};
 use super::problem::Problem;
-use super::rights::Needs;
+use super::rights::{Needs, Right};
 use super::session::{self, Kept};
 use super::visit::Visit;
 
@@ -205,6 +205,7 @@ fn why(weak: Weak) -> Text {
 #[template(path = "beheer/voorkeuren.html")]
 struct PreferencesView<'a> {
     frame: Frame,
+    has_queue: bool,
     form: &'a Form,
 }
 
@@ -214,17 +215,20 @@ fn preferences_page(visit: &Visit, form: &Form) -> Result<Response, Problem> {
             .crumb("/account", visit.t("Uw account", "Your account"))
             .narrow()
             .about(form),
+        has_queue: visit.may(Right::Wachtrij),
         form,
     };
     visit.show_form(form, &view)
 }
 
 fn preferences_form(visit: &Visit) -> Result<Response, Problem> {
-    let theme = visit.person()?.preferences.theme().to_owned();
+    let preferences = &visit.person()?.preferences;
+    let (theme, live) = (preferences.theme().to_owned(), !preferences.not_live);
     let form = Form::of(visit, || {
         vec![
             ("taal".to_owned(), visit.language.code().to_owned()),
             ("weergave".to_owned(), theme),
+            ("live".to_owned(), live.to_string()),
         ]
     });
     preferences_page(visit, &form)
@@ -246,9 +250,8 @@ async fn set_preferences(visit: Arc<Visit>) -> Result<Response, Problem> {
     };
     let mut preferences = person.preferences.clone();
     preferences.theme = theme;
-    let text = serde_json::to_string(&preferences)
-        .map_err(|error| Problem::Internal(format!("preferences cannot be kept: {error}")))?;
-    account::set_preferences(&visit.state.db, person.session.account_id, &text).await?;
+    preferences.not_live = !form.has("live", "true");
+    account::set_preferences(&visit.state.db, person.session.account_id, &preferences.text()?).await?;
     let said = Text::new("Uw voorkeuren zijn opgeslagen.", "Your preferences were saved.");
     let mut answer = visit.go_and_say("/account", said).await?;
     session::set(&visit, &mut answer, Kept::Language, language.code())?;

@@ -14,10 +14,12 @@ use uuid::Uuid;
 
 use super::super::filters;
 use super::super::language::Text;
+use super::super::logboek::path_of_object;
 use super::super::looked::{Looked, record};
 use super::super::moment;
 use super::super::page::Frame;
 use super::super::problem::Problem;
+use super::super::recent;
 use super::super::rights::Right;
 use super::super::visit::Visit;
 use super::naam::{naam, soort};
@@ -80,6 +82,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
         },
     )
     .await?;
+    recent::note(&visit, uuid).await?;
     let title = Text::made(
         format!("Klant {}", found.klant.klantnummer),
         format!("Klant {}", found.klant.klantnummer),
@@ -111,10 +114,13 @@ pub async fn gone(
     let Some(row) = last_of_deleted(tx, component, uuid).await? else {
         return Ok(Problem::NotFound);
     };
-    Ok(Problem::Gone(Text::in_both(|language| {
-        let at = moment::moment(row.aanmaakdatum, visit.now, language, false);
-        format!("{}: {at}.", what.in_language(language))
-    })))
+    Ok(Problem::Gone {
+        what: Text::in_both(|language| {
+            let at = moment::moment(row.aanmaakdatum, visit.now, language, false);
+            format!("{}: {at}.", what.in_language(language))
+        }),
+        log: visit.may(Right::Logboek).then(|| path_of_object(&row)),
+    })
 }
 
 /// Why a klant is not there.

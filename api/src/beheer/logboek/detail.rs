@@ -10,7 +10,7 @@ use openklant_shared::storage::audittrail_search;
 use poem::Response;
 use poem::http::Method;
 
-use super::wijzigingen::{self, of_object, who};
+use super::wijzigingen::{self, path_of_object, who};
 use super::{CHANGES, TITLE, zoek};
 use crate::beheer::filters;
 use crate::beheer::klanten::tijdlijn::{Line, of_change};
@@ -70,7 +70,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
         why: without_bsn(&row.actor.toelichting),
         request_id: without_bsn(&row.actor.request_id),
         page_of_object: has_object_page.then(|| format!("{collection}/{}", row.object_uuid)),
-        of_object: format!("{}{}", wijzigingen::PATH, of_object(&row)),
+        of_object: path_of_object(&row),
         of_person: (!row.actor.gebruikers_weergave.is_empty()).then(|| {
             let since = zoek::year_of(row.aanmaakdatum);
             format!(

@@ -1,25 +1,29 @@
 //! The logs, to read only: what was changed, who looked at what, what operators did. A search is typed into a form that is
 //! posted; the address that it leads to names a person by a row of theirs, so that no name stands in it.
 
+mod bediening;
 mod detail;
+mod inzage;
 mod wijzigingen;
 mod zoek;
 
 use std::sync::Arc;
 
 use poem::Response;
-use poem::http::Method;
 
 use super::language::Text;
-use super::page::{Page, has_page};
+use super::page::Page;
 use super::problem::Problem;
 use super::rights::{Needs, Right};
 use super::visit::Visit;
 
-pub use zoek::year_of;
+pub use wijzigingen::path_of_object;
 
 const TITLE: Text = Text::new("Logboek", "Log");
 const CHANGES: Text = Text::new("Wijzigingen", "Changes");
+const READS: Text = Text::new("Inzage", "Reads");
+const OPERATION: Text = Text::new("Bediening", "Operation");
+const BEDIENING: Needs = Needs::Right(Right::Bediening);
 const LOGBOEK: Needs = Needs::Right(Right::Logboek);
 
 /// The pages.
@@ -40,17 +44,25 @@ pub static PAGES: &[Page] = &[
     Page::get("/logboek/wijzigingen/{uuid}", CHANGES, LOGBOEK, |visit| {
         Box::pin(detail::show(visit))
     }),
+    Page::get(inzage::PATH, READS, LOGBOEK, |visit| {
+        Box::pin(inzage::show(visit))
+    }),
+    Page::post(inzage::PATH, READS, LOGBOEK, |visit| {
+        Box::pin(inzage::search(visit))
+    }),
+    Page::get(bediening::PATH, OPERATION, BEDIENING, |visit| {
+        Box::pin(bediening::show(visit))
+    }),
+    Page::post(bediening::PATH, OPERATION, BEDIENING, |visit| {
+        Box::pin(bediening::search(visit))
+    }),
 ];
 
 /// The logs, each with who may read it.
 const TABS: [(&str, Text, Right); 3] = [
     (wijzigingen::PATH, CHANGES, Right::Logboek),
-    ("/logboek/inzage", Text::new("Inzage", "Reads"), Right::Logboek),
-    (
-        "/logboek/bediening",
-        Text::new("Bediening", "Operation"),
-        Right::Bediening,
-    ),
+    (inzage::PATH, READS, Right::Logboek),
+    (bediening::PATH, OPERATION, Right::Bediening),
 ];
 
 /// A link to a log.
@@ -62,7 +74,7 @@ struct Tab {
 
 fn tabs(visit: &Visit) -> Vec<Tab> {
     TABS.into_iter()
-        .filter(|(path, _, right)| visit.may(*right) && has_page(&Method::GET, path))
+        .filter(|(_, _, right)| visit.may(*right))
         .map(|(path, text, _)| Tab {
             path,
             text,

@@ -117,6 +117,11 @@ pub fn of_object(row: &AuditRow) -> String {
     )
 }
 
+/// The path of all that was done to the object of a row.
+pub fn path_of_object(row: &AuditRow) -> String {
+    format!("{PATH}{}", of_object(row))
+}
+
 #[derive(Template)]
 #[template(path = "beheer/logboek/wijzigingen.html")]
 struct View<'a> {
@@ -218,20 +223,13 @@ fn read(asked: &mut Asked, period: Period) -> Option<AuditSearch> {
 
 /// The form as an address fills it in.
 fn fields(asked: &Asked, now: DateTime<Utc>) -> Fields {
-    let since = match asked.value(zoek::SINCE) {
-        "" => zoek::week_of(now),
-        since => since.to_owned(),
-    };
     let object = ["klant", "contactmoment", "klantnummer"]
         .into_iter()
         .map(|name| asked.value(name))
         .find(|value| !value.is_empty());
-    let mut fields = vec![
-        (zoek::SINCE.to_owned(), since),
-        ("object".to_owned(), object.unwrap_or_default().to_owned()),
-        ("van".to_owned(), asked.value("persoon").to_owned()),
-    ];
-    for name in [zoek::UNTIL, "applicatie", "actie", "resultaat"] {
+    let mut fields = zoek::fields(asked, now);
+    fields.push(("object".to_owned(), object.unwrap_or_default().to_owned()));
+    for name in ["applicatie", "actie", "resultaat"] {
         fields.push((name.to_owned(), asked.value(name).to_owned()));
     }
     fields
@@ -266,10 +264,10 @@ fn page(
 pub async fn search(visit: Arc<Visit>) -> Result<Response, Problem> {
     let mut form = Form::empty(&visit);
     zoek::check_period(&mut form);
-    let mut query: Vec<(&str, String)> = Vec::new();
-    for name in [zoek::SINCE, zoek::UNTIL, "applicatie", "actie", "resultaat"] {
-        query.push((name, form.value(name).to_owned()));
-    }
+    let mut query = zoek::typed(
+        &form,
+        &[zoek::SINCE, zoek::UNTIL, "applicatie", "actie", "resultaat"],
+    );
     let mut tx = visit.state.db.for_reads().await.snapshot().await?;
     match (form.value("object"), zoek::named(form.value("object"))) {
         ("", _) => {}

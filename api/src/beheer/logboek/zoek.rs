@@ -5,7 +5,7 @@ use openklant_shared::storage::keyset::{Begin, Period, Place};
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use crate::beheer::form::Form;
+use crate::beheer::form::{Fields, Form};
 use crate::beheer::language::Text;
 use crate::beheer::list::{Asked, Cursor, Start};
 use crate::beheer::moment;
@@ -138,6 +138,27 @@ pub const NOBODY: Text = Text::new(
     "In dit logboek staat niemand met precies deze naam",
     "Nobody with exactly this name is in this log",
 );
+
+/// The filters that all logs have, as an address fills in their form.
+pub fn fields(asked: &Asked, now: DateTime<Utc>) -> Fields {
+    let since = match asked.value(SINCE) {
+        "" => week_of(now),
+        since => since.to_owned(),
+    };
+    vec![
+        (SINCE.to_owned(), since),
+        (UNTIL.to_owned(), asked.value(UNTIL).to_owned()),
+        ("van".to_owned(), asked.value("persoon").to_owned()),
+    ]
+}
+
+/// Fields of a form that go into the address as they are.
+pub fn typed<'a>(form: &Form, names: &[&'a str]) -> Vec<(&'a str, String)> {
+    names
+        .iter()
+        .map(|name| (*name, form.value(name).to_owned()))
+        .collect()
+}
 
 /// The address of a list with these filters; empty ones are left out.
 pub fn address(path: &str, filters: Vec<(&str, String)>) -> String {

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cookie::{Kept, read, set, unset};
 
+use super::problem::Problem;
 use super::visit::Person;
 
 /// How exactly the last use of a session is kept: not every request writes.
@@ -26,6 +27,12 @@ const SEEN: TimeDelta = TimeDelta::minutes(1);
 pub struct Preferences {
     /// `light`, `dark`, or empty: as the device.
     pub theme: String,
+    /// Numbers of the queue do not follow by themselves.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub not_live: bool,
+    /// The klanten that were looked at last, the last first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recent: Vec<uuid::Uuid>,
     /// Columns that were chosen, by list.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub columns: std::collections::BTreeMap<String, Vec<String>>,
@@ -35,6 +42,15 @@ impl Preferences {
     /// As stored.
     pub fn parse(text: &str) -> Self {
         serde_json::from_str(text).unwrap_or_default()
+    }
+
+    /// To store.
+    ///
+    /// # Errors
+    /// They cannot be written as JSON.
+    pub fn text(&self) -> Result<String, Problem> {
+        serde_json::to_string(self)
+            .map_err(|error| Problem::Internal(format!("preferences cannot be kept: {error}")))
     }
 
     /// The theme as the page names it.

@@ -9,6 +9,7 @@ use super::filters;
 use super::language::{Language, Text};
 use super::page::{Frame, Page};
 use super::problem::Problem;
+use super::recent::{self, Recent};
 use super::rights::{Needs, Right};
 use super::session::{self, Kept};
 use super::visit::Visit;
@@ -49,12 +50,18 @@ pub static PAGES: &[Page] = &[
 struct Start {
     frame: Frame,
     queue: Vec<Sentence>,
+    recent: Option<Vec<Recent>>,
 }
 
 async fn start(visit: Arc<Visit>) -> Result<Response, Problem> {
     visit.show(&Start {
         frame: Frame::new(&visit, &Text::new("Start", "Home")).last_crumb(""),
         queue: wachtrij::sentences(&visit).await?,
+        recent: if visit.may(Right::KlantenLezen) {
+            Some(recent::list(&visit).await?)
+        } else {
+            None
+        },
     })
 }
 

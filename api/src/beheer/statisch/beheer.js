@@ -70,7 +70,7 @@
       };
     };
     button.addEventListener("click", () => (source ? stop(area.dataset.off) : start()));
-    start();
+    if (!("waits" in area.dataset)) start();
   }
 
   window.addEventListener("beforeprint", () => {

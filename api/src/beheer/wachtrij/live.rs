@@ -9,8 +9,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream;
 use openklant_shared::beheer::token::Token;
+use openklant_shared::domain::delivery::State as DeliveryState;
 use openklant_shared::storage::beheer::session as stored;
-use openklant_shared::storage::{StorageError, outbox_look};
+use openklant_shared::storage::{StorageError, outbox_depth, outbox_look};
 use poem::http::header;
 use poem::{Body, Response};
 use serde_json::json;
@@ -25,6 +26,9 @@ use crate::beheer::session;
 use crate::beheer::visit::Visit;
 use crate::state::State;
 
+/// How long the number of parked messages in the menu holds.
+const PARKED_FOR: Duration = Duration::from_secs(5);
+
 /// How often the numbers are new.
 const EVERY: Duration = Duration::from_secs(2);
 
@@ -38,6 +42,7 @@ const MOST_STREAMS: usize = 100;
 #[derive(Debug)]
 pub struct Live {
     last: Mutex<Option<(Instant, Arc<Stand>)>>,
+    parked: Mutex<Option<(Instant, i64)>>,
     room: Arc<Semaphore>,
     stopping: watch::Sender<bool>,
 }
@@ -46,6 +51,7 @@ impl Default for Live {
     fn default() -> Self {
         Self {
             last: Mutex::new(None),
+            parked: Mutex::new(None),
             room: Arc::new(Semaphore::new(MOST_STREAMS)),
             stopping: watch::Sender::new(false),
         }
@@ -77,6 +83,22 @@ impl Live {
         let stand = read(state).await?;
         *last = Some((Instant::now(), Arc::clone(&stand)));
         Ok(stand)
+    }
+
+    /// How many messages were parked at most five seconds ago.
+    ///
+    /// # Errors
+    /// A database that fails.
+    pub async fn parked(&self, state: &State) -> Result<i64, StorageError> {
+        let mut parked = self.parked.lock().await;
+        if let Some((read, count)) = *parked
+            && read.elapsed() < PARKED_FOR
+        {
+            return Ok(count);
+        }
+        let count = outbox_depth::count(&state.db, &[DeliveryState::Parked]).await?;
+        *parked = Some((Instant::now(), count));
+        Ok(count)
     }
 
     /// Ends every stream.

@@ -22,16 +22,16 @@ pub use live::Live;
 pub use sentence::{Sentence, sentences};
 pub use words::{local, took};
 
+/// Path of the overview.
+pub const PATH: &str = "/wachtrij";
+
 const OPERATOR: Needs = Needs::Right(Right::Wachtrij);
 const TITLE: Text = Text::new("Wachtrij", "Queue");
 const MESSAGES: Text = Text::new("Berichten", "Messages");
 
 /// The pages.
 pub static PAGES: &[Page] = &[
-    Page::get("/wachtrij", TITLE, OPERATOR, |visit| {
-        Box::pin(overview::show(visit))
-    })
-    .in_menu(),
+    Page::get(PATH, TITLE, OPERATOR, |visit| Box::pin(overview::show(visit))).in_menu(),
     Page::get(
         "/wachtrij/stroom",
         Text::new("Live bijwerken", "Live update"),

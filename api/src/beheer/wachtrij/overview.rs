@@ -75,6 +75,7 @@ struct View<'a> {
     progress: Vec<Progress>,
     usual: i64,
     stream: bool,
+    is_live: bool,
     spoken: String,
 }
 
@@ -150,6 +151,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
             .collect(),
         usual: stand.usual_rate(),
         stream: !refresh,
+        is_live: !visit.person()?.preferences.not_live,
         spoken: stand.spoken(language),
         stand: &stand,
     };
