@@ -12,6 +12,7 @@ pub mod audittrail_search;
 mod authorisation_watch;
 pub mod backup;
 pub mod beheer;
+pub mod client_attention;
 pub mod client_use;
 mod connect;
 pub mod contactmoment;

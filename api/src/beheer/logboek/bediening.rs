@@ -27,7 +27,7 @@ const FILTERS: [&str; 4] = [zoek::SINCE, zoek::UNTIL, "persoon", "actie"];
 
 /// Word that commands begin with, what they are about, who may read of them. What is in no line here is read with the
 /// command `openklant log` only.
-const SUBJECTS: [(&str, Text, Right); 10] = [
+const SUBJECTS: [(&str, Text, Right); 12] = [
     ("outbox", Text::new("wachtrij", "queue"), Right::Wachtrij),
     ("jobs", Text::new("taken", "jobs"), Right::Wachtrij),
     ("kanalen", Text::new("kanalen", "kanalen"), Right::Wachtrij),
@@ -58,6 +58,12 @@ const SUBJECTS: [(&str, Text, Right); 10] = [
         Right::Applicaties,
     ),
     ("setup", Text::new("inrichting", "setup"), Right::Applicaties),
+    ("up", Text::new("eerste start", "first start"), Right::Applicaties),
+    (
+        "demo",
+        Text::new("proefdraaien", "demonstration"),
+        Right::Applicaties,
+    ),
 ];
 
 /// A row as the list shows it.

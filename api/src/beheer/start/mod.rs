@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use askama::Template;
+use chrono::TimeDelta;
+use openklant_shared::storage::client_attention::{self, OldSecret, Refusals};
 use poem::Response;
 
 use super::filters;
@@ -51,6 +53,32 @@ struct Start {
     frame: Frame,
     queue: Vec<Sentence>,
     recent: Option<Vec<Recent>>,
+    clients: Option<Clients>,
+}
+
+/// What asks for the attention of an application manager.
+struct Clients {
+    refusals: Vec<Refusals>,
+    old_secrets: Vec<OldSecret>,
+}
+
+/// Rows of each.
+const MOST: i64 = 25;
+
+/// A secret is old after so long.
+const OLD: TimeDelta = TimeDelta::days(365);
+
+impl Clients {
+    async fn read(visit: &Visit) -> Result<Option<Self>, Problem> {
+        if !visit.may(Right::Applicaties) {
+            return Ok(None);
+        }
+        let db = &visit.state.db;
+        Ok(Some(Self {
+            refusals: client_attention::refusals(db, visit.now - TimeDelta::days(1), MOST).await?,
+            old_secrets: client_attention::old_secrets(db, visit.now - OLD, MOST).await?,
+        }))
+    }
 }
 
 async fn start(visit: Arc<Visit>) -> Result<Response, Problem> {
@@ -62,6 +90,7 @@ async fn start(visit: Arc<Visit>) -> Result<Response, Problem> {
         } else {
             None
         },
+        clients: Clients::read(&visit).await?,
     })
 }
 

@@ -55,6 +55,30 @@ on_both! {
         }
     }
 
+    async fn refusals_of_a_day_and_old_secrets_are_for_who_decides_on_applications(app: App) {
+        let probe = app.probe();
+        for (client_id, at, refusals) in [("zaken", "2026-01-05T07", 7), ("zaken", "2026-01-05T06", 3), ("oud", "2025-12-20T06", 9)] {
+            let sql = format!(
+                "INSERT INTO client_refusal (client_id, hour, code, method, route, refusals, last_at) VALUES \
+                 ('{client_id}', '{at}:00:00.000000+00:00', 'permission_denied', 'GET', '/klanten', {refusals}, '{at}:30:00.000000+00:00')"
+            );
+            probe.execute(&sql).await;
+        }
+        let page = app.logged_in(&[Role::Applicatiebeheerder]).await.get("/beheer/").await.expect(200);
+        let list = between(page.text(), "Geweigerd in de laatste 24 uur", "</ul>");
+        assert!(list.contains("zaken: 10") && !list.contains("oud"), "{list}");
+        assert!(!page.text().contains("Geheimen ouder dan een jaar"), "{}", page.text());
+        probe
+            .execute("UPDATE client_credential SET created_at = '2024-06-01T08:00:00.000000+00:00', secret_at = '2024-12-01T08:00:00.000000+00:00'")
+            .await;
+        let page = app.logged_in(&[Role::Applicatiebeheerder]).await.get("/beheer/").await.expect(200);
+        let list = between(page.text(), "Geheimen ouder dan een jaar", "</ul>");
+        assert!(list.contains("sinds <time") && list.contains("1 december 2024"), "{list}");
+        assert!(list.contains("href=\"/beheer/applicaties/"), "it leads to its application: {list}");
+        let page = app.logged_in(&[Role::Beheerder]).await.get("/beheer/").await.expect(200);
+        assert!(!page.text().contains("Geweigerd in"), "{}", page.text());
+    }
+
     async fn a_menu_without_parked_messages_has_no_number(app: App) {
         let page = app.logged_in(&[Role::Operator]).await.get("/beheer/").await.expect(200);
         let menu = between(page.text(), "<nav class=\"main-nav\"", "</nav>");
