@@ -173,7 +173,7 @@ fn merged(form: &Form, base: &Fields, now: &Fields) -> Form {
 async fn gone(visit: &Visit, uuid: Uuid) -> Result<Response, Problem> {
     let mut tx = visit.state.db.snapshot().await?;
     match find(visit, &mut tx, uuid).await {
-        Err(Problem::Gone(why)) if visit.is_post() => super::weg::show(visit, &why),
+        Err(Problem::Gone { what, .. }) if visit.is_post() => super::weg::show(visit, &what),
         Err(problem) => Err(problem),
         // It was not there a moment ago, and nobody can make one with this uuid.
         Ok(_) => Err(Problem::NotFound),
