@@ -143,7 +143,7 @@ struct Gone {
 /// The klant is not there: 410 with what was typed, to be copied, or 404.
 async fn gone(visit: &Visit, uuid: Uuid, typed: Option<Fields>) -> Result<Response, Problem> {
     let (what, typed) = match (kaart::gone_klant(visit, uuid).await?, typed) {
-        (Problem::Gone(what), Some(typed)) => (what, typed),
+        (Problem::Gone { what, .. }, Some(typed)) => (what, typed),
         (problem, _) => return Err(problem),
     };
     let is_shown = |name: &str| name == TOELICHTING || velden::is_veld(name);
