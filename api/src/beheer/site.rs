@@ -123,7 +123,13 @@ pub async fn answer(state: &Arc<State>, request: Request, origin: Option<IpAddr>
 }
 
 async fn handle(state: &Arc<State>, request: Request, origin: Option<IpAddr>) -> Response {
-    let (visit, problem) = meet(state, request, origin).await;
+    let (mut visit, mut problem) = meet(state, request, origin).await;
+    if visit.may(Right::Wachtrij) {
+        match state.queue.parked(state).await {
+            Ok(parked) => visit.parked = parked,
+            Err(error) => problem = problem.or_else(|| Some(error.into())),
+        }
+    }
     let visit = Arc::new(visit);
     let outcome = match problem {
         None => match visit.page {
@@ -204,12 +210,6 @@ async fn meet(state: &Arc<State>, mut request: Request, origin: Option<IpAddr>) 
         Found::Ended(session) => Some(*session),
         Found::Nothing => None,
     };
-    if visit.may(Right::Wachtrij) {
-        match state.queue.parked(state).await {
-            Ok(parked) => visit.parked = parked,
-            Err(error) => return (visit, Some(error.into())),
-        }
-    }
     let (page, parameters) = match found {
         Ok(found) => found,
         Err(known) => {

@@ -105,10 +105,11 @@ fn what(seen: &Seen) -> Text {
             words.push_str(&names.join(", "));
         }
         if let Some(hits) = &hits {
-            words.push_str(&match language {
+            let found = match language {
                 Language::Nl => format!(" ({hits} gevonden)"),
                 Language::En => format!(" ({hits} found)"),
-            });
+            };
+            words.push_str(&found);
         }
         words
     })
