@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    api, applicatie, autorisaties, backup, beheerder, config, demo, doctor, externe_api, health, jobs,
-    kanalen, log, migrate, openapi, outbox, read_log, secrets, setup, token, up, worker,
+    api, applicatie, autorisaties, backup, beheerder, config, demo, doctor, externe_api, generate, health,
+    jobs, kanalen, log, migrate, openapi, outbox, read_log, secrets, setup, token, up, worker,
 };
 
 const AFTER_HELP: &str = "\
@@ -48,6 +48,8 @@ pub enum Command {
     Setup(setup::Args),
     /// Copy the embedded database while it is in use
     Backup(backup::Args),
+    /// Fill a database with fictional klanten and contactmomenten
+    Generate(generate::Args),
     /// Look for what is wrong with the installation, and say what to do
     Doctor(doctor::Args),
     /// Applications, their secrets and their rights
@@ -253,6 +255,19 @@ mod tests {
             ("token --client-id c --user-id u --user-representation U", true),
         ];
         expect(&cases);
+    }
+
+    #[test]
+    fn accepts_and_refuses_about_fictional_data() {
+        expect(&[
+            ("generate", true),
+            (
+                "generate --klanten 10 --contactmomenten 0 --seed 7 --until 2026-11-25 --add --without-audit --format json",
+                true,
+            ),
+            ("generate --klanten 0", false),
+            ("generate --until today", false),
+        ]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod doctor;
 mod documents;
 mod exit;
 mod externe_api;
+mod generate;
 mod health;
 mod jobs;
 mod kanalen;
@@ -64,6 +65,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate(args) => migrate::run(args, &source).await,
         Command::Setup(args) => setup::run(args, &source).await,
         Command::Backup(args) => backup::run(args, &source).await,
+        Command::Generate(args) => generate::run(args, &source).await,
         Command::Doctor(args) => doctor::run(args, &source).await,
         Command::Applicatie { command } => applicatie::run(command, &source).await,
         Command::Autorisaties { command } => autorisaties::run(command, &source).await,

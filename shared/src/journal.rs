@@ -1,5 +1,6 @@
 //! The one door for what a change leaves behind: its audit row and its message, in the transaction of the change.
-//! Services of main resources come through here; nothing else writes the two tables.
+//! Services of main resources come through here; nothing else writes the two tables, but for `openklant generate`, which
+//! fills a register with rows of [`audit_row`].
 //!
 //! Call it **after** the row of the object was written: the database's lock on that row is what makes the order of
 //! the messages of one object the order of its changes.
@@ -77,31 +78,21 @@ impl Journal {
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        mutation: Mutation<'_>,
+        mut mutation: Mutation<'_>,
     ) -> Result<(), StorageError> {
         let now = self.clock.now();
-        let row = AuditRow {
-            uuid: self.ids.next(),
-            component: mutation.kanaal.component,
-            object_uuid: mutation.object,
-            actie: mutation.actie,
-            resultaat: mutation.actie.resultaat(),
-            actor: within_limits(actor),
-            hoofd_object: mutation.url.to_owned(),
-            resource: mutation.kanaal.resource.to_owned(),
-            resource_url: mutation.url.to_owned(),
-            resource_weergave: cut(&mutation.weergave, limits::WEERGAVE).to_owned(),
-            aanmaakdatum: now,
-            oud: mutation.oud,
-            nieuw: mutation.nieuw,
-        };
-        audittrail::insert(tx, &row, mutation.klantnummer).await?;
+        let (actie, kanaal) = (mutation.actie, mutation.kanaal);
+        let (object, url) = (mutation.object, mutation.url);
+        let klantnummer = mutation.klantnummer;
+        let kenmerken = std::mem::take(&mut mutation.kenmerken);
+        let row = audit_row(self.ids.next(), now, actor, mutation);
+        audittrail::insert(tx, &row, klantnummer).await?;
         let announcement = Announcement {
-            actie: mutation.actie,
-            kanaal: mutation.kanaal,
-            object: mutation.object,
-            url: mutation.url,
-            kenmerken: mutation.kenmerken,
+            actie,
+            kanaal,
+            object,
+            url,
+            kenmerken,
             origin: Origin::Change,
             audit: Some(row.uuid),
         };
@@ -148,6 +139,25 @@ impl Journal {
             },
         )
         .await
+    }
+}
+
+/// The audit row of a change, as it is kept.
+pub fn audit_row(uuid: Uuid, now: DateTime<Utc>, actor: &Actor, mutation: Mutation<'_>) -> AuditRow {
+    AuditRow {
+        uuid,
+        component: mutation.kanaal.component,
+        object_uuid: mutation.object,
+        actie: mutation.actie,
+        resultaat: mutation.actie.resultaat(),
+        actor: within_limits(actor),
+        hoofd_object: mutation.url.to_owned(),
+        resource: mutation.kanaal.resource.to_owned(),
+        resource_url: mutation.url.to_owned(),
+        resource_weergave: cut(&mutation.weergave, limits::WEERGAVE).to_owned(),
+        aanmaakdatum: now,
+        oud: mutation.oud,
+        nieuw: mutation.nieuw,
     }
 }
 

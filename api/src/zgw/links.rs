@@ -40,6 +40,13 @@ impl Base {
         }
     }
 
+    /// The address when no request tells it: the configured one, or the one that is listened on.
+    pub fn configured(settings: &Server) -> Self {
+        let scheme = if settings.https { "https" } else { "http" };
+        let listen = || format!("{scheme}://{}", settings.listen);
+        Self(settings.base().map_or_else(listen, str::to_owned))
+    }
+
     /// For what shows no addresses.
     pub const fn none() -> Self {
         Self(String::new())

@@ -2,9 +2,10 @@
 //! [`super::retention`] removes some, when a setting says so.
 
 use chrono::{DateTime, Utc};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Id, StorageError, Tx, execute, on_tx};
+use super::{Id, StorageError, Tx, execute, many, on_tx};
 use crate::domain::applicatie::Component;
 use crate::domain::audittrail::{Actie, Actor, AuditRow};
 
@@ -74,37 +75,59 @@ impl TryFrom<Row> for AuditRow {
     }
 }
 
+macro_rules! insert_into {
+    () => {
+        concat!("INSERT INTO audittrail (", columns!(), ", klantnummer) ")
+    };
+}
+
+/// Puts in every column: `bind` of a query, `push_bind` of one that is being built.
+macro_rules! bound {
+    ($query:expr, $bind:ident, $row:ident) => {
+        $query
+            .$bind(Id($row.uuid))
+            .$bind($row.component.name())
+            .$bind(Id($row.object_uuid))
+            .$bind($row.actie.name())
+            .$bind($row.resultaat)
+            .$bind(&$row.actor.applicatie_id)
+            .$bind(&$row.actor.applicatie_weergave)
+            .$bind(&$row.actor.gebruikers_id)
+            .$bind(&$row.actor.gebruikers_weergave)
+            .$bind(&$row.hoofd_object)
+            .$bind(&$row.resource)
+            .$bind(&$row.resource_url)
+            .$bind(&$row.resource_weergave)
+            .$bind(&$row.actor.toelichting)
+            .$bind(&$row.actor.request_id)
+            .$bind($row.aanmaakdatum)
+            .$bind(&$row.oud)
+            .$bind(&$row.nieuw)
+    };
+}
+
 const INSERT: &str = concat!(
-    "INSERT INTO audittrail (",
-    columns!(),
-    ", klantnummer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+    insert_into!(),
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
 );
 
 /// Adds a row; one of a klant with the number by which it is found, also when the klant is gone.
 pub async fn insert(tx: &mut Tx, row: &AuditRow, klantnummer: Option<&str>) -> Result<(), StorageError> {
-    execute!(
-        tx,
-        sqlx::query(INSERT)
-            .bind(Id(row.uuid))
-            .bind(row.component.name())
-            .bind(Id(row.object_uuid))
-            .bind(row.actie.name())
-            .bind(row.resultaat)
-            .bind(&row.actor.applicatie_id)
-            .bind(&row.actor.applicatie_weergave)
-            .bind(&row.actor.gebruikers_id)
-            .bind(&row.actor.gebruikers_weergave)
-            .bind(&row.hoofd_object)
-            .bind(&row.resource)
-            .bind(&row.resource_url)
-            .bind(&row.resource_weergave)
-            .bind(&row.actor.toelichting)
-            .bind(&row.actor.request_id)
-            .bind(row.aanmaakdatum)
-            .bind(&row.oud)
-            .bind(&row.nieuw)
-            .bind(klantnummer)
-    )?;
+    execute!(tx, bound!(sqlx::query(INSERT), bind, row).bind(klantnummer))?;
+    Ok(())
+}
+
+/// Adds rows, in their order, each as [`insert`] does.
+pub async fn insert_many(tx: &mut Tx, rows: &[(AuditRow, Option<&str>)]) -> Result<(), StorageError> {
+    for rows in rows.chunks(many::ROWS) {
+        on_tx!(tx, DB, |c| {
+            let mut query = QueryBuilder::<DB>::new(insert_into!());
+            query.push_values(rows, |mut values, (row, klantnummer)| {
+                bound!(values, push_bind, row).push_bind(*klantnummer);
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Table `contactmoment`.
 
+pub mod many;
+
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use sqlx::{Database, Encode, QueryBuilder, Type};
@@ -207,10 +209,20 @@ pub async fn hold_chains(tx: &mut Tx) -> Result<(), StorageError> {
     Ok(())
 }
 
-const INSERT: &str = "INSERT INTO contactmoment (uuid, vorig_id, bronorganisatie, registratiedatum, kanaal, \
-     voorkeurskanaal, voorkeurstaal, tekst, onderwerp_links, initiatiefnemer, medewerker, mi_identificatie, \
-     mi_achternaam, mi_voorletters, mi_voorvoegsel_achternaam, created_at, changed_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)";
+macro_rules! insert_into {
+    () => {
+        "INSERT INTO contactmoment (uuid, vorig_id, bronorganisatie, registratiedatum, kanaal, voorkeurskanaal, \
+         voorkeurstaal, tekst, onderwerp_links, initiatiefnemer, medewerker, mi_identificatie, mi_achternaam, \
+         mi_voorletters, mi_voorvoegsel_achternaam, created_at, changed_at) "
+    };
+}
+
+use insert_into;
+
+const INSERT: &str = concat!(
+    insert_into!(),
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)"
+);
 
 /// Adds a contactmoment that follows on the row `vorig`. [`super::Constraint::ContactmomentVorig`] when another one
 /// does already, [`StorageError::Missing`] when that row is gone.
@@ -248,6 +260,31 @@ pub async fn update(
     Ok(())
 }
 
+/// Puts in every column from `uuid` to the medewerker: `bind` of a query, `push_bind` of one that is being built.
+macro_rules! bound {
+    ($query:expr, $bind:ident, $contactmoment:ident, $vorig:expr) => {{
+        let medewerker = $contactmoment.medewerker_identificatie.as_ref();
+        $query
+            .$bind(Id($contactmoment.uuid))
+            .$bind($vorig)
+            .$bind(&$contactmoment.bronorganisatie)
+            .$bind($contactmoment.registratiedatum)
+            .$bind(&$contactmoment.kanaal)
+            .$bind(&$contactmoment.voorkeurskanaal)
+            .$bind(&$contactmoment.voorkeurstaal)
+            .$bind(&$contactmoment.tekst)
+            .$bind(Json(&$contactmoment.onderwerp_links))
+            .$bind(&$contactmoment.initiatiefnemer)
+            .$bind(&$contactmoment.medewerker)
+            .$bind(medewerker.map(|found| &found.identificatie))
+            .$bind(medewerker.map(|found| &found.achternaam))
+            .$bind(medewerker.map(|found| &found.voorletters))
+            .$bind(medewerker.map(|found| &found.voorvoegsel_achternaam))
+    }};
+}
+
+use bound;
+
 async fn write(
     tx: &mut Tx,
     sql: &'static str,
@@ -255,26 +292,9 @@ async fn write(
     vorig: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<u64, StorageError> {
-    let medewerker = contactmoment.medewerker_identificatie.as_ref();
     Ok(execute!(
         tx,
-        sqlx::query(sql)
-            .bind(Id(contactmoment.uuid))
-            .bind(vorig)
-            .bind(&contactmoment.bronorganisatie)
-            .bind(contactmoment.registratiedatum)
-            .bind(&contactmoment.kanaal)
-            .bind(&contactmoment.voorkeurskanaal)
-            .bind(&contactmoment.voorkeurstaal)
-            .bind(&contactmoment.tekst)
-            .bind(Json(&contactmoment.onderwerp_links))
-            .bind(&contactmoment.initiatiefnemer)
-            .bind(&contactmoment.medewerker)
-            .bind(medewerker.map(|found| &found.identificatie))
-            .bind(medewerker.map(|found| &found.achternaam))
-            .bind(medewerker.map(|found| &found.voorletters))
-            .bind(medewerker.map(|found| &found.voorvoegsel_achternaam))
-            .bind(now)
+        bound!(sqlx::query(sql), bind, contactmoment, vorig).bind(now)
     )?)
 }
 

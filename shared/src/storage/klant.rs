@@ -1,5 +1,7 @@
 //! Table `klant`.
 
+pub mod many;
+
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
@@ -317,10 +319,17 @@ pub async fn exists(tx: &mut Tx, uuid: Uuid) -> Result<bool, StorageError> {
     Ok(count > 0)
 }
 
+macro_rules! insert_into {
+    () => {
+        concat!("INSERT INTO klant (", columns!(), ", created_at, changed_at) ")
+    };
+}
+
+use insert_into;
+
 const INSERT: &str = concat!(
-    "INSERT INTO klant (",
-    columns!(),
-    ", created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+    insert_into!(),
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
      $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $28)"
 );
 
@@ -354,7 +363,43 @@ pub async fn update(
     Ok(true)
 }
 
-/// Binds every column in the order of `columns!`, then the moment; answers how many rows were touched.
+/// Puts in every column in the order of `columns!`: `bind` of a query, `push_bind` of one that is being built.
+macro_rules! bound {
+    ($query:expr, $bind:ident, $row:ident) => {
+        $query
+            .$bind($row.uuid)
+            .$bind($row.bronorganisatie)
+            .$bind($row.klantnummer)
+            .$bind($row.bedrijfsnaam)
+            .$bind($row.functie)
+            .$bind($row.website_url)
+            .$bind($row.voornaam)
+            .$bind($row.voorvoegsel_achternaam)
+            .$bind($row.achternaam)
+            .$bind($row.telefoonnummer)
+            .$bind($row.emailadres)
+            .$bind($row.adres_straatnaam)
+            .$bind($row.adres_postcode)
+            .$bind($row.adres_woonplaatsnaam)
+            .$bind($row.adres_landcode)
+            .$bind($row.subject)
+            .$bind($row.subject_type)
+            .$bind($row.aanmaakkanaal)
+            .$bind($row.geverifieerd)
+            .$bind($row.np_bsn)
+            .$bind($row.np_anp_identificatie)
+            .$bind($row.np_a_nummer)
+            .$bind($row.np_geboortedatum)
+            .$bind($row.nnp_inn_nnp_id)
+            .$bind($row.nnp_ann_identificatie)
+            .$bind($row.vestigingsnummer)
+            .$bind($row.detail)
+    };
+}
+
+use bound;
+
+/// Puts in every column, then the moment; answers how many rows were touched.
 async fn write(
     tx: &mut Tx,
     sql: &'static str,
@@ -362,38 +407,7 @@ async fn write(
     now: DateTime<Utc>,
 ) -> Result<u64, StorageError> {
     let row = KlantRow::from(klant);
-    Ok(execute!(
-        tx,
-        sqlx::query(sql)
-            .bind(row.uuid)
-            .bind(row.bronorganisatie)
-            .bind(row.klantnummer)
-            .bind(row.bedrijfsnaam)
-            .bind(row.functie)
-            .bind(row.website_url)
-            .bind(row.voornaam)
-            .bind(row.voorvoegsel_achternaam)
-            .bind(row.achternaam)
-            .bind(row.telefoonnummer)
-            .bind(row.emailadres)
-            .bind(row.adres_straatnaam)
-            .bind(row.adres_postcode)
-            .bind(row.adres_woonplaatsnaam)
-            .bind(row.adres_landcode)
-            .bind(row.subject)
-            .bind(row.subject_type)
-            .bind(row.aanmaakkanaal)
-            .bind(row.geverifieerd)
-            .bind(row.np_bsn)
-            .bind(row.np_anp_identificatie)
-            .bind(row.np_a_nummer)
-            .bind(row.np_geboortedatum)
-            .bind(row.nnp_inn_nnp_id)
-            .bind(row.nnp_ann_identificatie)
-            .bind(row.vestigingsnummer)
-            .bind(row.detail)
-            .bind(now)
-    )?)
+    Ok(execute!(tx, bound!(sqlx::query(sql), bind, row).bind(now))?)
 }
 
 const DELETE: &str = "DELETE FROM klant WHERE uuid = $1";

@@ -6,7 +6,7 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
 use super::klant_browse;
-use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx};
+use super::{Db, Id, StorageError, Tx, execute, many, on_read, on_tx};
 use crate::domain::klant::Klant;
 use crate::domain::zoek::{Naam, Soort, Term, terms};
 
@@ -37,6 +37,23 @@ pub(super) async fn insert(tx: &mut Tx, klant: Uuid, terms: &BTreeSet<Term>) -> 
         query.push(") n WHERE k.uuid = ").push_bind(Id(klant));
         query.build().execute(c).await.map(|_| ())
     })?;
+    Ok(())
+}
+
+/// Adds the rows of klanten that have none, given with the numbers of their rows.
+pub(super) async fn insert_many(tx: &mut Tx, rows: &[(i64, Term)]) -> Result<(), StorageError> {
+    for rows in rows.chunks(many::ROWS) {
+        on_tx!(tx, DB, |c| {
+            let mut query = QueryBuilder::<DB>::new("INSERT INTO klant_zoek (klant_id, soort, waarde) ");
+            query.push_values(rows, |mut values, (klant, term)| {
+                values
+                    .push_bind(*klant)
+                    .push_bind(term.soort.name())
+                    .push_bind(&term.waarde);
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
+use super::contactmoment::many::Related;
 use super::page_map::{Counted, List, Place, Table};
-use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx, page_map};
+use super::{Db, Id, StorageError, Tx, execute, many, on_read, on_tx, page_map};
 use crate::domain::contactmoment::{KlantLink, Klantcontactmoment};
 
 macro_rules! columns {
@@ -132,6 +133,35 @@ pub async fn insert(
             .bind(now)
     )?;
     Ok(added == 1)
+}
+
+/// Adds relations of contactmomenten that were made in the same transaction.
+pub async fn insert_many(
+    tx: &mut Tx,
+    relations: &[Related<'_, Klantcontactmoment>],
+) -> Result<(), StorageError> {
+    for relations in relations.chunks(many::ROWS) {
+        on_tx!(tx, DB, |c| {
+            let mut query = QueryBuilder::<DB>::new(
+                "INSERT INTO klantcontactmoment (uuid, contactmoment_id, registratiedatum, klant_uuid, klant_url, rol, \
+                 gelezen, created_at) ",
+            );
+            query.push_values(relations, |mut values, related| {
+                let (klant_uuid, klant_url) = split(&related.relation.klant);
+                values
+                    .push_bind(Id(related.relation.uuid))
+                    .push_bind(related.contactmoment)
+                    .push_bind(related.registratiedatum)
+                    .push_bind(klant_uuid)
+                    .push_bind(klant_url)
+                    .push_bind(&related.relation.rol)
+                    .push_bind(related.relation.gelezen)
+                    .push_bind(related.made);
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
 }
 
 const UPDATE: &str = "UPDATE klantcontactmoment SET contactmoment_id = c.id, registratiedatum = c.registratiedatum, \

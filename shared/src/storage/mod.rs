@@ -33,6 +33,7 @@ pub mod klant_browse;
 pub mod klant_filter;
 pub mod klant_zoek;
 pub mod klantcontactmoment;
+pub mod many;
 pub mod migrate;
 pub mod objectcontactmoment;
 pub mod operator_log;

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
+use super::contactmoment::many::Related;
 use super::page_map::{Counted, List, Place, Table};
-use super::{Db, Id, StorageError, Tx, execute, on_read, on_tx, page_map};
+use super::{Db, Id, StorageError, Tx, execute, many, on_read, on_tx, page_map};
 use crate::domain::contactmoment::Objectcontactmoment;
 
 macro_rules! columns {
@@ -84,6 +85,30 @@ pub async fn insert(
             .bind(now)
     )?;
     Ok(added == 1)
+}
+
+/// Adds relations of contactmomenten that were made in the same transaction.
+pub async fn insert_many(
+    tx: &mut Tx,
+    relations: &[Related<'_, Objectcontactmoment>],
+) -> Result<(), StorageError> {
+    for relations in relations.chunks(many::ROWS) {
+        on_tx!(tx, DB, |c| {
+            let mut query = QueryBuilder::<DB>::new(
+                "INSERT INTO objectcontactmoment (uuid, contactmoment_id, object, object_type, created_at) ",
+            );
+            query.push_values(relations, |mut values, related| {
+                values
+                    .push_bind(Id(related.relation.uuid))
+                    .push_bind(related.contactmoment)
+                    .push_bind(&related.relation.object)
+                    .push_bind(&related.relation.object_type)
+                    .push_bind(related.made);
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
 }
 
 const DELETE: &str = "DELETE FROM objectcontactmoment WHERE uuid = $1";

@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod externe_api;
 mod faults;
+mod generate;
 mod health;
 mod jobs;
 mod log;
