@@ -74,10 +74,7 @@ impl App {
 
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
-        Browser {
-            client: self.anonymous(),
-            cookies: BTreeMap::new(),
-        }
+        Browser::at(self.anonymous())
     }
 
     /// A browser in which somebody new with these roles is logged in. Past the login page, which takes its time.

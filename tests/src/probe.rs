@@ -100,7 +100,8 @@ impl Queued {
 }
 
 impl Probe {
-    pub(crate) fn sqlite(file: &Path) -> Self {
+    /// Into a file.
+    pub fn sqlite(file: &Path) -> Self {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .busy_timeout(std::time::Duration::from_secs(30))
@@ -112,7 +113,8 @@ impl Probe {
         ))
     }
 
-    pub(crate) fn postgres(url: &Url) -> Self {
+    /// Into a database on a server.
+    pub fn postgres(url: &Url) -> Self {
         let options: PgConnectOptions = url.as_str().parse().expect("the URL of the test's database");
         Self(Pool::Postgres(
             PgPoolOptions::new()

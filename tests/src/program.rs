@@ -286,6 +286,20 @@ impl Process {
             .expect("memory is told in kB")
     }
 
+    /// How long it has computed so far, on all cores, to a hundredth of a second.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).expect("the system tells");
+        // The name may hold blanks; what follows is counted from its parenthesis. Linux counts in hundredths.
+        let (_, rest) = stat.rsplit_once(')').expect("the name of a process");
+        let ticks: u64 = rest
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .filter_map(|ticks| ticks.parse::<u64>().ok())
+            .sum();
+        Duration::from_millis(ticks * 10)
+    }
+
     /// Its number.
     pub fn id(&self) -> u32 {
         self.child.id().expect("the process has not been waited for")
@@ -300,8 +314,13 @@ impl Process {
     }
 
     /// Waits for its end.
-    pub async fn end(mut self) -> Ended {
-        let status: ExitStatus = timeout(PATIENCE, self.child.wait())
+    pub async fn end(self) -> Ended {
+        self.end_within(PATIENCE).await
+    }
+
+    /// Waits for its end, which takes long.
+    pub async fn end_within(mut self, patience: Duration) -> Ended {
+        let status: ExitStatus = timeout(patience, self.child.wait())
             .await
             .unwrap_or_else(|_| {
                 panic!(

@@ -6,6 +6,7 @@
     reason = "a command-line tool talks to its user"
 )]
 
+mod bench;
 mod browser;
 mod cargo_checks;
 mod chaos;
@@ -60,6 +61,8 @@ enum Task {
     /// Kill, freeze and deceive the real programs while clients write, then settle what was committed against what the
     /// receiver accepted; the exit code is 1 when anything is lost, invented or out of order
     Chaos(chaos::ChaosArguments),
+    /// Measure the release build on a register as large as a municipality's
+    Bench(bench::BenchArguments),
     /// A private, throw-away PostgreSQL cluster on loopback, made from the installed binaries
     Pg(pg::PgArguments),
     /// Write the served `OpenAPI` documents to openapi/, or compare them with what is committed there
@@ -108,6 +111,7 @@ fn run(task: Task) -> Result<()> {
         Task::Browser(arguments) => browser::run(&workspace, &arguments),
         Task::Node => node::install(&workspace),
         Task::Chaos(arguments) => chaos::run(&workspace, &arguments),
+        Task::Bench(arguments) => bench::run(&workspace, &arguments),
         Task::Pg(arguments) => pg::run(&workspace, &arguments),
         Task::Openapi { check: true } => openapi::check(&workspace, Binary::ByCargo),
         Task::Openapi { check: false } => openapi::write(&workspace, Binary::ByCargo),

@@ -13,6 +13,11 @@ use crate::domain::zoek::{Naam, Soort, Term, terms};
 /// How many klanten of an earlier release get their rows in one transaction.
 const BATCH: i64 = 500;
 
+/// Up to how many first names that begin as was typed a search for first name and surname goes by the first name: each is
+/// looked up. Of more there are so many that going by the surname soon finds a page of them; among a million klanten either
+/// looks at 10,000 rows or so.
+const FEW: i64 = 5_000;
+
 /// Sorts after every text that begins the same.
 const LAST: char = char::MAX;
 
@@ -180,16 +185,32 @@ pub async fn find(
             push_first_only(&mut query, &naam.whole);
             end(&mut query, start, limit);
             if let Some((first, rest)) = &naam.parts {
-                begin(&mut query, &mut is_first, Soort::Naam);
+                query.push(" UNION ALL SELECT * FROM (");
+                begin(&mut query, &mut true, Soort::Naam);
                 push_range(&mut query, "z", rest);
-                query.push(
-                    " AND EXISTS (SELECT 1 FROM klant_zoek v WHERE v.klant_id = z.klant_id AND v.soort = ",
-                );
-                query.push_bind(Soort::Voornaam.name());
+                push_probe(&mut query, "v", Soort::Voornaam);
                 push_range(&mut query, "v", first);
-                query.push(")");
+                query.push(" LIMIT 1) IS NOT NULL");
                 push_first_only(&mut query, rest);
                 end(&mut query, start, limit);
+                push_only_if(&mut query, first, " > ", limit);
+
+                // The same, begun at the other end. The limit inside cuts nothing off: it keeps the planner of PostgreSQL from
+                // looking up each name twice.
+                query.push(" UNION ALL SELECT * FROM (SELECT * FROM (SELECT z.soort, z.waarde, z.klant_id FROM (SELECT DISTINCT ");
+                query.push_bind(Soort::Naam.name());
+                query.push(" AS soort, z.klant_id, (SELECT MIN(e.waarde) FROM klant_zoek e");
+                push_of_klant(&mut query, "e", Soort::Naam);
+                push_range(&mut query, "e", rest);
+                query.push(") AS waarde FROM klant_zoek z WHERE z.soort = ");
+                query.push_bind(Soort::Voornaam.name());
+                push_range(&mut query, "z", first);
+                query
+                    .push(" LIMIT ")
+                    .push(FEW)
+                    .push(") z WHERE z.waarde IS NOT NULL");
+                end(&mut query, start, limit);
+                push_only_if(&mut query, first, " <= ", limit);
             }
         }
         let direction = start.direction();
@@ -242,6 +263,27 @@ where
     query.push_bind(limit).push(") b");
 }
 
+/// Ends a branch within a branch: there is nothing of it unless more (or no more) first names than [`FEW`] begin so. A
+/// limit is looked at before anything is read, on both databases; a condition is not.
+fn push_only_if<DB>(query: &mut QueryBuilder<DB>, first: &str, than: &'static str, limit: i64)
+where
+    DB: Database,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> &'q str: Encode<'q, DB> + Type<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+{
+    query
+        .push(" LIMIT (SELECT CASE WHEN count(*)")
+        .push(than)
+        .push(FEW)
+        .push(" THEN ")
+        .push_bind(limit);
+    query.push(" ELSE 0 END FROM (SELECT 1 FROM klant_zoek v WHERE v.soort = ");
+    query.push_bind(Soort::Voornaam.name());
+    push_range(query, "v", first);
+    query.push(" LIMIT ").push(FEW + 1).push(") n)) g");
+}
+
 /// Values that begin so.
 fn push_range<DB>(query: &mut QueryBuilder<DB>, table: &str, beginning: &str)
 where
@@ -256,15 +298,38 @@ where
         .push_bind(format!("{beginning}{LAST}"));
 }
 
+/// A look-up among the values of the klant of `z`, to be ended with ` LIMIT 1)`. Not EXISTS: the planner of PostgreSQL would
+/// make a join of it, and with a poor guess of how many names begin so, which it has no way to know, that takes seconds.
+fn push_probe<DB>(query: &mut QueryBuilder<DB>, table: &str, soort: Soort)
+where
+    DB: Database,
+    for<'q> &'q str: Encode<'q, DB> + Type<DB>,
+{
+    query.push(format!(" AND (SELECT {table}.klant_id FROM klant_zoek {table}"));
+    push_of_klant(query, table, soort);
+}
+
+/// Of this kind and of the klant of `z`. `|| ''` keeps both databases from the index by kind and value, where all klanten
+/// with such a value would be passed by to find the one.
+fn push_of_klant<DB>(query: &mut QueryBuilder<DB>, table: &str, soort: Soort)
+where
+    DB: Database,
+    for<'q> &'q str: Encode<'q, DB> + Type<DB>,
+{
+    query.push(format!(
+        " WHERE {table}.klant_id = z.klant_id AND {table}.soort || '' = "
+    ));
+    query.push_bind(soort.name());
+}
+
 /// Only by the first of a klant's names that begin so.
 fn push_first_only<DB>(query: &mut QueryBuilder<DB>, beginning: &str)
 where
     DB: Database,
     for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> &'q str: Encode<'q, DB> + Type<DB>,
 {
-    query.push(
-        " AND NOT EXISTS (SELECT 1 FROM klant_zoek e WHERE e.klant_id = z.klant_id AND e.soort = z.soort \
-         AND e.waarde < z.waarde AND e.waarde >= ",
-    );
-    query.push_bind(beginning.to_owned()).push(")");
+    push_probe(query, "e", Soort::Naam);
+    query.push(" AND e.waarde < z.waarde AND e.waarde >= ");
+    query.push_bind(beginning.to_owned()).push(" LIMIT 1) IS NULL");
 }

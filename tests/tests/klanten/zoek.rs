@@ -99,6 +99,34 @@ on_both! {
         assert_eq!(back, ["naam=bakker 0", "naam=bakker 0"]);
     }
 
+    async fn first_name_and_surname_find_the_same_however_common_the_first_name_is(app: App) {
+        for (nr, (voornaam, achternaam)) in [("Jan", "Waterland"), ("Janneke", "Waterman"), ("Piet", "Waterland"),
+            ("Jan", "Bakker"), ("Jan", "Waterland")].into_iter().enumerate() {
+            let naam = json!({"voornaam": voornaam, "achternaam": achternaam,
+                "subjectIdentificatie": {"voornamen": format!("{voornaam} Maria")}});
+            app.client().post(KLANTEN, &klant_with(&format!("K{nr}"), &naam)).await.is(201);
+        }
+        let expected = ["naam=waterland", "naam=waterland", "naam=waterman"];
+        // First names that nobody searched for with `jan` alone: with them there are too many to look each up.
+        let more = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001) INSERT INTO klant_zoek \
+             (klant_id, soort, waarde) SELECT (SELECT MIN(id) FROM klant), 'voornaam', 'jan ' || CAST(i AS TEXT) FROM n";
+        for step in ["few", "many"] {
+            assert_eq!(found(&app, "jan wat").await, expected, "{step}");
+            assert_eq!(found(&app, "janneke wat").await, ["naam=waterman"], "{step}");
+            assert!(found(&app, "jan waterland maria").await.is_empty() && found(&app, "kees wat").await.is_empty());
+            let (first, end) = stretch(&app, "jan wat", &Start::First, 2).await;
+            assert_eq!(first, expected[..2], "{step}");
+            let (waarde, id) = end.expect("an end");
+            let (rest, _) = stretch(&app, "jan wat", &Start::After(waarde, id), 2).await;
+            assert_eq!(rest, expected[2..], "{step}");
+            let (back, _) = stretch(&app, "jan wat", &Start::Before("waterman".to_owned(), 0), 5).await;
+            assert_eq!(back, expected[..2], "{step}");
+            if step == "few" {
+                app.probe().execute(more).await;
+            }
+        }
+    }
+
     async fn rows_of_an_earlier_release_are_made_in_batches(database: Database) {
         let app = App::start(&database, &[]).await;
         for nr in 0..3 {
