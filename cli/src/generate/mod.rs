@@ -116,7 +116,7 @@ async fn refuse_klanten(db: &Db, add: bool, bronorganisatie: &str) -> anyhow::Re
         filter.add(KlantColumn::Bronorganisatie, Compare::Equal, bronorganisatie);
     }
     let mut tx = db.snapshot().await?;
-    let klanten = klant::count(&mut tx, &filter).await?;
+    let klanten = klant::count(&mut tx, &filter).await?.rows;
     tx.rollback().await?;
     match (klanten, add) {
         (0, _) => Ok(()),
