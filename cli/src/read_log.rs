@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use openklant_shared::clock::Clock;
 use openklant_shared::keyed_hash::KeyedHash;
 use openklant_shared::settings::{Settings, Source};
+use openklant_shared::spreadsheet::harmless;
 use openklant_shared::storage::Db;
 use openklant_shared::storage::operator_log::{self, Entry};
 use openklant_shared::storage::read_log::{self, Read, ReadFilter};
@@ -160,7 +161,7 @@ enum Out {
     Json(BufWriter<io::Stdout>),
 }
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "at",
     "client_id",
     "user_id",
@@ -172,6 +173,7 @@ const COLUMNS: [&str; 11] = [
     "filters",
     "request_id",
     "key_id",
+    "reason",
 ];
 
 impl List {
@@ -233,6 +235,7 @@ fn view(read: &Read) -> Value {
         "filters": filters(read),
         "requestId": read.request_id,
         "keyId": read.key_id,
+        "reason": read.reason,
     })
 }
 
@@ -246,36 +249,16 @@ fn cells(read: &Read) -> [String; COLUMNS.len()] {
         .collect();
     [
         read.at.to_rfc3339(),
-        harmless(&read.client_id),
-        harmless(&read.user_id),
-        harmless(&read.user_representation),
+        harmless(&read.client_id).into_owned(),
+        harmless(&read.user_id).into_owned(),
+        harmless(&read.user_representation).into_owned(),
         read.user_hash.clone(),
         read.method.clone(),
         read.route.clone(),
         read.object.map(|object| object.to_string()).unwrap_or_default(),
-        harmless(&filters.join(" ")),
-        harmless(&read.request_id),
+        harmless(&filters.join(" ")).into_owned(),
+        harmless(&read.request_id).into_owned(),
         read.key_id.clone(),
+        harmless(read.reason.as_deref().unwrap_or_default()).into_owned(),
     ]
-}
-
-/// A text of others that a spreadsheet does not take for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn formulas_are_shown_not_computed() {
-        assert_eq!(harmless("=1+1"), "'=1+1");
-        assert_eq!(harmless("@som"), "'@som");
-        assert_eq!(harmless("F. de Vries"), "F. de Vries");
-    }
 }

@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod oidc;
 pub mod otlp;
 pub mod settings;
+pub mod spreadsheet;
 pub mod steering;
 pub mod storage;
 pub mod telemetry;

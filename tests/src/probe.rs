@@ -264,13 +264,12 @@ impl Probe {
         self.execute(&sql).await;
     }
 
-    /// How the embedded database would run a statement, step by step; its parameters need no values.
-    ///
-    /// # Panics
-    /// On PostgreSQL, whose plans depend on how much there is.
+    /// How the database would run a statement, step by step; its parameters need no values. PostgreSQL decides by its
+    /// statistics, as it does for a statement that it has run often.
     pub async fn plan(&self, sql: &str) -> Vec<String> {
-        let Pool::Sqlite(pool) = &self.0 else {
-            panic!("only the embedded database tells its plans");
+        let pool = match &self.0 {
+            Pool::Sqlite(pool) => pool,
+            Pool::Postgres(pool) => return generic_plan(pool, sql).await,
         };
         let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
         let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql)
@@ -326,4 +325,35 @@ impl Probe {
             .map(|_| ()))
         .unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
+}
+
+async fn generic_plan(pool: &PgPool, sql: &str) -> Vec<String> {
+    const PARAMETERS: &str = "SELECT COALESCE(cardinality(parameter_types), 0) FROM pg_prepared_statements \
+         WHERE name = 'asked'";
+    let mut connection = pool.acquire().await.expect("a connection");
+    let prepare = format!("SET plan_cache_mode = force_generic_plan; PREPARE asked AS {sql}");
+    sqlx::raw_sql(AssertSqlSafe(prepare))
+        .execute(&mut *connection)
+        .await
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let parameters: i32 = sqlx::query_scalar(PARAMETERS)
+        .fetch_one(&mut *connection)
+        .await
+        .expect("the number of parameters");
+    let values = vec!["NULL"; usize::try_from(parameters).expect("a number")].join(", ");
+    let values = if values.is_empty() {
+        values
+    } else {
+        format!("({values})")
+    };
+    let plan = sqlx::query_scalar(AssertSqlSafe(format!("EXPLAIN EXECUTE asked{values}")))
+        .persistent(false)
+        .fetch_all(&mut *connection)
+        .await
+        .unwrap_or_else(|error| panic!("a plan of {sql}: {error}"));
+    sqlx::raw_sql("DEALLOCATE asked; RESET plan_cache_mode")
+        .execute(&mut *connection)
+        .await
+        .expect("the statement is forgotten");
+    plan
 }

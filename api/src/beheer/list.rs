@@ -1,11 +1,16 @@
 //! Lists: 25 rows a page, with a cursor instead of a number of the page, and filters in the address. A filter that is
 //! not known, or has a wrong value, shows no rows: a misspelt filter must never show everything.
 
+use std::convert::Infallible;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openklant_shared::storage::StorageError;
+use openklant_shared::vault::{Place, Sealed};
 use url::form_urlencoded;
 
 use super::language::Text;
+use super::problem::Problem;
 use super::visit::Visit;
 
 /// Rows of a page.
@@ -20,7 +25,7 @@ const AFTER: &str = "na";
 const BEFORE: &str = "voor";
 
 /// Most bytes of a cursor.
-const MAX_CURSOR: usize = 512;
+const MAX_CURSOR: usize = 1024;
 
 /// Where a page begins or ends: the key it is sorted by, and the number of the record, for keys that are the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +53,41 @@ impl Cursor {
             key: key.to_owned(),
             id: id.parse().ok()?,
         })
+    }
+}
+
+/// What seals the keys of cursors.
+const SEALED: Place<'static> = Place {
+    table: "cursor",
+    row: "",
+};
+
+impl Cursor {
+    /// The same with its key sealed for the session of this visit: a name or a number of a person stands in no address.
+    fn sealed(&self, visit: &Visit) -> Result<Self, Problem> {
+        let vault = visit.person()?.token.vault();
+        let sealed = vault.seal(SEALED, &self.key).map_err(StorageError::from)?;
+        Ok(Self {
+            key: sealed.text,
+            id: self.id,
+        })
+    }
+
+    /// The key of a cursor that [`Rows::sealed`] made; `None` when it is of another session, or of nobody.
+    ///
+    /// # Errors
+    /// Nobody is logged in.
+    pub fn unsealed(&self, visit: &Visit) -> Result<Option<String>, Problem> {
+        let vault = visit.person()?.token.vault();
+        let key = vault.sealing_key().map_err(StorageError::from)?.to_owned();
+        let sealed = Sealed {
+            key: Some(key),
+            text: self.key.clone(),
+        };
+        Ok(vault
+            .open(SEALED, &sealed)
+            .ok()
+            .map(|key| key.expose().to_owned()))
     }
 }
 
@@ -108,6 +148,16 @@ impl Asked {
     /// Notes that filters do not go together; the sentence ends without a full stop.
     pub fn refuse_because(&mut self, why: Text) {
         self.wrong = Some(why);
+    }
+
+    /// Notes that the cursor is none of this list.
+    pub fn refuse_start(&mut self) {
+        let name = if matches!(self.start, Start::Before(_)) {
+            BEFORE
+        } else {
+            AFTER
+        };
+        self.refuse(name);
     }
 
     /// What is wrong; then there are no rows.
@@ -215,7 +265,29 @@ impl<T> Rows<T> {
 
     /// A page made of what the storage found: one row more than [`ROWS`] says that there is more. For [`Start::Before`]
     /// the rows come backwards.
-    pub fn of(asked: &Asked, mut found: Vec<T>, cursor: impl Fn(&T) -> Cursor) -> Self {
+    pub fn of(asked: &Asked, found: Vec<T>, cursor: impl Fn(&T) -> Cursor) -> Self {
+        let made = Self::made(asked, found, |row| Ok::<_, Infallible>(cursor(row)));
+        made.unwrap_or_else(|never| match never {})
+    }
+
+    /// The same for a list that is sorted by something that may not stand in an address: the keys are sealed.
+    ///
+    /// # Errors
+    /// Nobody is logged in.
+    pub fn sealed(
+        visit: &Visit,
+        asked: &Asked,
+        found: Vec<T>,
+        cursor: impl Fn(&T) -> Cursor,
+    ) -> Result<Self, Problem> {
+        Self::made(asked, found, |row| cursor(row).sealed(visit))
+    }
+
+    fn made<E>(
+        asked: &Asked,
+        mut found: Vec<T>,
+        cursor: impl Fn(&T) -> Result<Cursor, E>,
+    ) -> Result<Self, E> {
         let more = found.len() > ROWS;
         found.truncate(ROWS);
         let backwards = matches!(asked.start, Start::Before(_));
@@ -227,17 +299,19 @@ impl<T> Rows<T> {
             Start::After(_) => (true, more),
             Start::Before(_) => (more, true),
         };
-        let link = |there: bool, name, row: Option<&T>| match row {
-            Some(row) if there => asked.query(name, &cursor(row)),
-            _ => String::new(),
+        let link = |there: bool, name, row: Option<&T>| {
+            Ok(match row {
+                Some(row) if there => asked.query(name, &cursor(row)?),
+                _ => String::new(),
+            })
         };
-        Self {
-            previous: link(has_previous, BEFORE, found.first()),
-            next: link(has_next, AFTER, found.last()),
+        Ok(Self {
+            previous: link(has_previous, BEFORE, found.first())?,
+            next: link(has_next, AFTER, found.last())?,
             rows: found,
             wrong: asked.wrong.clone(),
             is_filtered: asked.is_filtered(),
-        }
+        })
     }
 }
 
@@ -252,7 +326,7 @@ mod tests {
             id: -7,
         };
         assert_eq!(Cursor::parse(&cursor.encode()), Some(cursor));
-        for text in ["", "x", "MTIz", "%%%", &"A".repeat(600)] {
+        for text in ["", "x", "MTIz", "%%%", &"A".repeat(1025)] {
             assert_eq!(Cursor::parse(text), None, "{text}");
         }
     }

@@ -24,6 +24,8 @@ pub struct Looked {
     pub searched_by: Vec<&'static str>,
     /// How many were found.
     pub hits: Option<usize>,
+    /// What for, where that was asked: then it is recorded also where no log of other reads is kept.
+    pub reason: Option<String>,
 }
 
 /// Records that the person of this visit looked at something, before it is shown: nobody sees what nobody can be asked
@@ -32,7 +34,7 @@ pub struct Looked {
 /// # Errors
 /// The database did not take it: then nothing may be shown.
 pub async fn record(visit: &Visit, looked: Looked) -> Result<(), Problem> {
-    if visit.state.reads.is_none() {
+    if visit.state.reads.is_none() && looked.reason.is_none() {
         return Ok(());
     }
     let session = &visit.person()?.session;
@@ -58,6 +60,7 @@ pub async fn record(visit: &Visit, looked: Looked) -> Result<(), Problem> {
         filters: Value::Array(filters).to_string(),
         request_id: visit.request_id.clone(),
         key_id: String::new(),
+        reason: looked.reason.map(|reason| without_bsn(&reason)),
     };
     read_log::insert(&visit.state.db, &read)
         .await

@@ -1,6 +1,6 @@
 //! Times, as people in the Netherlands read them.
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc};
 use chrono_tz::Europe::Amsterdam;
 use chrono_tz::Tz;
 
@@ -120,6 +120,18 @@ pub fn number(number: i64, language: Language) -> String {
     text
 }
 
+/// Reads a moment as a form sends it, `2026-11-25T10:00` or `2026-11-25`, on the clocks of Amsterdam.
+pub fn typed(text: &str) -> Option<DateTime<Utc>> {
+    let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+        .into_iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .or_else(|| Some(text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN)))?;
+    let moment = Amsterdam.from_local_datetime(&naive).earliest()?;
+    let moment = moment.with_timezone(&Utc);
+    // Far from where a database can keep it.
+    ((1900..3000).contains(&moment.year())).then_some(moment)
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
@@ -147,6 +159,24 @@ mod tests {
         }
         assert_eq!(moment(now, now, Language::Nl, true), "vandaag 23:30:00");
         assert_eq!(machine(at("2025-07-01T22:00:00.5Z")), "2025-07-02T00:00:00+02:00");
+    }
+
+    #[test]
+    fn moments_of_a_form_are_those_of_amsterdam() {
+        for (text, expected) in [
+            ("2026-11-25T10:00", Some("2026-11-25T09:00:00Z")),
+            ("2026-07-01T00:30:15", Some("2026-06-30T22:30:15Z")),
+            ("2026-11-25", Some("2026-11-24T23:00:00Z")),
+            // There is no such moment: the clock goes forward.
+            ("2026-03-29T02:30", None),
+            ("gisteren", None),
+            ("2026-13-01", None),
+            ("0001-01-01", None),
+            ("99999-01-01", None),
+        ] {
+            let expected = expected.map(|text| text.parse::<DateTime<Utc>>().expect("a moment"));
+            assert_eq!(typed(text), expected, "{text}");
+        }
     }
 
     #[test]

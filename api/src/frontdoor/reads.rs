@@ -86,6 +86,7 @@ impl Reads {
             filters: self.filters(read).to_string(),
             request_id: request_id.to_owned(),
             key_id: self.hash.key_id(),
+            reason: None,
         };
         read_log::insert(&self.db, &recorded)
             .await

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::klant::{KlantRow, columns};
+use super::klant::KlantRow;
 use super::{Id, StorageError, Tx, on_tx};
 use crate::domain::klant::Klant;
 
@@ -21,8 +21,9 @@ pub struct Browsed {
     pub klant: Klant,
 }
 
+/// A row with the columns of `browsed!`.
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: i64,
     created_at: DateTime<Utc>,
     changed_at: DateTime<Utc>,
@@ -43,11 +44,19 @@ impl TryFrom<Row> for Browsed {
     }
 }
 
-const SELECT: &str = concat!("SELECT id, created_at, changed_at, ", columns!(), " FROM klant");
+macro_rules! browsed {
+    () => {
+        concat!("id, created_at, changed_at, ", $crate::storage::klant::columns!())
+    };
+}
+
+pub(super) use browsed;
+
+const SELECT: &str = concat!("SELECT ", browsed!(), " FROM klant");
 
 const LIST_UP_TO: &str = concat!(
-    "SELECT id, created_at, changed_at, ",
-    columns!(),
+    "SELECT ",
+    browsed!(),
     " FROM klant WHERE id <= $1 ORDER BY id DESC LIMIT $2"
 );
 
@@ -61,11 +70,7 @@ pub(super) async fn list_up_to(tx: &mut Tx, up_to: i64, limit: i64) -> Result<Ve
     rows.into_iter().map(Browsed::try_from).collect()
 }
 
-const FIND: &str = concat!(
-    "SELECT id, created_at, changed_at, ",
-    columns!(),
-    " FROM klant WHERE uuid = $1"
-);
+const FIND: &str = concat!("SELECT ", browsed!(), " FROM klant WHERE uuid = $1");
 
 /// The klant with this uuid.
 pub async fn find(tx: &mut Tx, uuid: Uuid) -> Result<Option<Browsed>, StorageError> {

@@ -31,6 +31,7 @@ pub mod keyset;
 pub mod klant;
 pub mod klant_browse;
 pub mod klant_filter;
+pub mod klant_list;
 pub mod klant_zoek;
 pub mod klantcontactmoment;
 pub mod many;

@@ -32,6 +32,8 @@ pub struct Read {
     pub request_id: String,
     /// The key that the hashes were made with.
     pub key_id: String,
+    /// What for, where that was asked; what could be a BSN is masked.
+    pub reason: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -48,10 +50,11 @@ struct Row {
     filters: String,
     request_id: String,
     key_id: String,
+    reason: Option<String>,
 }
 
 const INSERT: &str = "INSERT INTO read_log (at, client_id, user_id, user_representation, user_hash, method, route, \
-     object_uuid, filters, request_id, key_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+     object_uuid, filters, request_id, key_id, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 /// Records a read.
 pub async fn insert(db: &Db, read: &Read) -> Result<(), StorageError> {
@@ -67,6 +70,7 @@ pub async fn insert(db: &Db, read: &Read) -> Result<(), StorageError> {
         .bind(&read.filters)
         .bind(&read.request_id)
         .bind(&read.key_id)
+        .bind(&read.reason)
         .execute(c)
         .await
         .map(|_| ()))?;
@@ -94,7 +98,7 @@ pub struct Mark {
 }
 
 const SELECT: &str = "SELECT id, at, client_id, user_id, user_representation, user_hash, method, route, object_uuid, \
-     filters, request_id, key_id FROM read_log WHERE 1 = 1";
+     filters, request_id, key_id, reason FROM read_log WHERE 1 = 1";
 
 /// At most `limit` reads that match, the oldest first, after `after`; and where they end.
 pub async fn list(
@@ -159,6 +163,7 @@ impl From<Row> for Read {
             filters: row.filters,
             request_id: row.request_id,
             key_id: row.key_id,
+            reason: row.reason,
         }
     }
 }

@@ -8,6 +8,7 @@ mod contactmoment_wijzigen;
 mod contactmomenten;
 mod drafts;
 mod inzage;
+mod klanten;
 mod logboek;
 mod logboek_indexes;
 mod login;
@@ -18,6 +19,7 @@ mod pages;
 mod sessions;
 mod start;
 mod taken;
+mod tonen;
 mod wachtrij;
 mod zoeken;
 

@@ -16,11 +16,11 @@ use super::super::klanten::naam::naam;
 use super::super::language::Text;
 use super::super::list::{Asked, Cursor, ONE_MORE, Rows, Start};
 use super::super::looked::{Looked, record};
+use super::super::moment;
 use super::super::page::Frame;
 use super::super::problem::Problem;
 use super::super::rights::Right;
 use super::super::visit::Visit;
-use super::super::wachtrij::local;
 use super::TITLE;
 use super::woorden::{in_words, initiatief, medewerker};
 
@@ -201,7 +201,7 @@ fn within(text: &str, longest: usize) -> Option<String> {
 /// The beginning of a day in Amsterdam, or of the day this many days later.
 fn midnight(text: &str, later: u64) -> Option<DateTime<Utc>> {
     let day: NaiveDate = text.parse().ok()?;
-    local(&day.checked_add_days(Days::new(later))?.to_string())
+    moment::typed(&day.checked_add_days(Days::new(later))?.to_string())
 }
 
 /// Where the page starts; `None` when the cursor is not ours.

@@ -10,7 +10,6 @@ use super::super::form::{Fields, Form};
 use super::super::klanten::woorden::label;
 use super::super::language::Text;
 use super::super::moment;
-use super::super::wachtrij::local;
 use crate::zgw::body::JsonObject;
 
 /// When the contact was; typed on the clocks of Amsterdam.
@@ -102,7 +101,7 @@ pub fn body_of(form: &mut Form, changed: &[(&'static str, String)]) -> JsonObjec
     for (name, typed) in changed {
         let value = match *name {
             MOMENT => {
-                let Some(at) = local(typed) else {
+                let Some(at) = moment::typed(typed) else {
                     form.refuse(
                         MOMENT,
                         Text::new(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use openklant_shared::domain::applicatie::Component;
 use openklant_shared::domain::audittrail::{Actie, AuditRow};
 use openklant_shared::domain::difference::difference;
@@ -24,6 +24,7 @@ use super::super::rights::Right;
 use super::super::visit::Visit;
 use super::naam::{naam, soort};
 use super::tijdlijn::{self, Cursor, Line};
+use super::tonen::{self, Nummer};
 use super::woorden::Field;
 use crate::klanten::view::KlantView;
 use crate::zgw::links::Base;
@@ -39,7 +40,22 @@ const DELETED: Text = Text::new("Deze klant is verwijderd", "This klant was dele
 /// What belongs together.
 struct Group {
     heading: Text,
-    fields: Vec<Field>,
+    fields: Vec<Item>,
+}
+
+/// A field of the klant.
+struct Item {
+    field: Field,
+    /// The number that is masked, when it is one.
+    number: Option<Number>,
+}
+
+/// A number that is masked until somebody says what for.
+struct Number {
+    label: &'static str,
+    name: &'static str,
+    /// The number, and until when it is shown.
+    shown: Option<(String, DateTime<Utc>)>,
 }
 
 /// The lines of a day.
@@ -55,6 +71,7 @@ struct View {
     found: Browsed,
     soort: Text,
     groups: Vec<Group>,
+    printed: DateTime<Utc>,
     days: Vec<Day>,
     is_first: bool,
     older: Option<String>,
@@ -91,7 +108,8 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
     let view = View {
         frame: Frame::new(&visit, &title).heading(name.clone()).last_crumb(name),
         soort: soort(found.klant.subject_type.kind()),
-        groups: groups(&found)?,
+        groups: groups(&found, &tonen::shown(&visit, &found.klant).await?)?,
+        printed: visit.now,
         days: by_day(page.lines, &visit),
         is_first: from == Cursor::FIRST,
         older: page
@@ -145,7 +163,7 @@ pub async fn last_of_deleted(
 }
 
 /// The fields that have a value, masked where people see them so.
-fn groups(found: &Browsed) -> Result<Vec<Group>, Problem> {
+fn groups(found: &Browsed, shown: &[(Nummer, DateTime<Utc>)]) -> Result<Vec<Group>, Problem> {
     let base = Base::none();
     let body = serde_json::to_string(&KlantView::new(&found.klant, &base))
         .map_err(|error| Problem::Internal(error.to_string()))?;
@@ -171,7 +189,16 @@ fn groups(found: &Browsed) -> Result<Vec<Group>, Problem> {
             2
         };
         if let Some(group) = groups.get_mut(group) {
-            group.fields.push(Field::from(change));
+            let number = Nummer::of_field(&change.field).map(|nummer| Number {
+                label: nummer.label(),
+                name: nummer.name(),
+                shown: shown
+                    .iter()
+                    .find(|(one, _)| *one == nummer)
+                    .and_then(|(_, until)| Some((nummer.of(&found.klant)?.to_owned(), *until))),
+            });
+            let field = Field::from(change);
+            group.fields.push(Item { field, number });
         }
     }
     Ok(groups

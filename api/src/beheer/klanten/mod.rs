@@ -1,8 +1,12 @@
-//! Klanten: searching for one, and the page of one with its timeline.
+//! Klanten: searching for one, the list of them, and the page of one with its timeline.
 
+mod filter;
+pub mod gevonden;
 pub mod kaart;
+mod lijst;
 pub mod naam;
 pub mod tijdlijn;
+mod tonen;
 pub mod woorden;
 pub mod zoeken;
 
@@ -17,6 +21,7 @@ mod wijzigen;
 use super::language::Text;
 use super::page::Page;
 use super::rights::{Needs, Right};
+pub use tonen::WHICH;
 
 const LEZEN: Needs = Needs::Right(Right::KlantenLezen);
 const WIJZIGEN: Needs = Needs::Right(Right::KlantenWijzigen);
@@ -55,7 +60,23 @@ pub static PAGES: &[Page] = &[
         LEZEN,
         |visit| Box::pin(zoeken::show(visit)),
     ),
+    Page::get("/klanten", lijst::TITLE, LEZEN, |visit| {
+        Box::pin(lijst::show(visit))
+    })
+    .in_menu(),
+    Page::post(
+        "/klanten/kolommen",
+        Text::new("Kolommen kiezen", "Choose columns"),
+        LEZEN,
+        |visit| Box::pin(lijst::set_columns(visit)),
+    ),
     Page::get("/klanten/{uuid}", Text::new("Klant", "Klant"), LEZEN, |visit| {
         Box::pin(kaart::show(visit))
+    }),
+    Page::get("/klanten/{uuid}/bsn-tonen", tonen::TITLE, LEZEN, |visit| {
+        Box::pin(tonen::show(visit))
+    }),
+    Page::post("/klanten/{uuid}/bsn-tonen", tonen::TITLE, LEZEN, |visit| {
+        Box::pin(tonen::show(visit))
     }),
 ];

@@ -1,7 +1,7 @@
 //! The search box. What was typed stays in the session, sealed: a BSN never stands in an address, in a log of a proxy or in
 //! a `Referer`. The log of reads gets who searched, by what, and how much was found; never the text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use openklant_shared::domain::applicatie::Component;
 use openklant_shared::domain::contactmoment::KlantLink;
 use openklant_shared::domain::zoek::{MOST_CHARACTERS, Naam, Recognised, Soort, Term, recognise};
-use openklant_shared::storage::klant_browse::{self, Browsed};
+use openklant_shared::storage::klant_browse;
 use openklant_shared::storage::klant_zoek::{self, Start};
 use openklant_shared::storage::{Tx, contactmoment, search_link};
 use poem::Response;
@@ -24,8 +24,8 @@ use super::super::page::Frame;
 use super::super::problem::Problem;
 use super::super::rights::Right;
 use super::super::visit::Visit;
+use super::gevonden::{self, Columns, Hit};
 use super::kaart;
-use super::naam::{Nummer, naam, nummer, soort, woonplaats};
 use crate::contactmomenten::contactmoment::COLLECTION as CONTACTMOMENTEN;
 use crate::klanten::COLLECTION as KLANTEN;
 
@@ -163,7 +163,7 @@ fn words_of(soort: Soort) -> (&'static str, &'static str) {
         Soort::Klantnummer => ("klantnummer", "klantnummer"),
         Soort::Telefoonnummer => ("telefoonnummer", "telephone number"),
         Soort::Emailadres => ("e-mailadres", "e-mail address"),
-        Soort::Naam | Soort::Voornaam => ("naam", "name"),
+        Soort::Naam | Soort::Voornaam | Soort::Volgorde => ("naam", "name"),
     }
 }
 
@@ -186,51 +186,10 @@ fn taken_as(exact: &[Term], naam: Option<&Naam>) -> Text {
     )
 }
 
-/// A klant in the results.
-pub struct Hit {
-    /// The klant.
-    pub uuid: Uuid,
-    /// Number of the row.
-    pub id: i64,
-    /// The name.
-    pub naam: String,
-    /// What kind of klant.
-    pub soort: Text,
-    /// The klantnummer.
-    pub klantnummer: String,
-    /// The number that tells namesakes apart, masked where it must be.
-    pub nummer: Nummer,
-    /// The town; may be empty.
-    pub woonplaats: String,
-    /// The last contact.
-    pub last: Option<DateTime<Utc>>,
-}
-
-impl Hit {
-    fn of(found: Browsed, last: &HashMap<Uuid, DateTime<Utc>>) -> Self {
-        let klant = found.klant;
-        Self {
-            uuid: klant.uuid,
-            id: found.id,
-            naam: naam(&klant),
-            soort: soort(klant.subject_type.kind()),
-            nummer: nummer(&klant),
-            woonplaats: woonplaats(&klant),
-            last: last.get(&klant.uuid).copied(),
-            klantnummer: klant.klantnummer,
-        }
-    }
-}
-
-/// The klanten with when they last had contact: two queries.
+/// The klanten with these numbers, with when they last had contact: two queries.
 async fn hits(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Hit>, Problem> {
     let klanten = klant_browse::list_by_ids(tx, ids).await?;
-    let uuids: Vec<Uuid> = klanten.iter().map(|found| found.klant.uuid).collect();
-    let last = contactmoment::last_of_klanten(tx, &uuids)
-        .await?
-        .into_iter()
-        .collect();
-    let mut hits: Vec<Hit> = klanten.into_iter().map(|found| Hit::of(found, &last)).collect();
+    let mut hits = gevonden::hits(tx, klanten).await?;
     hits.sort_by_key(|hit| ids.iter().position(|id| *id == hit.id));
     Ok(hits)
 }
@@ -412,10 +371,17 @@ async fn look_up(
     asked: &Asked,
     view: &mut View,
 ) -> Result<(), Problem> {
+    let key = |cursor: &Cursor| cursor.unsealed(visit);
     let start = match asked.start() {
-        Wanted::First => Start::First,
-        Wanted::After(cursor) => Start::After(cursor.key.clone(), cursor.id),
-        Wanted::Before(cursor) => Start::Before(cursor.key.clone(), cursor.id),
+        Wanted::First => Some(Start::First),
+        Wanted::After(cursor) => key(cursor)?.map(|key| Start::After(key, cursor.id)),
+        Wanted::Before(cursor) => key(cursor)?.map(|key| Start::Before(key, cursor.id)),
+    };
+    let Some(start) = start else {
+        let mut asked = asked.clone();
+        asked.refuse_start();
+        view.wrong = asked.wrong().cloned();
+        return Ok(());
     };
     let mut tx = visit.state.db.for_reads().await.snapshot().await?;
     let found = klant_zoek::find(&mut tx, exact, naam, &start, ONE_MORE).await?;
@@ -423,10 +389,10 @@ async fn look_up(
         .into_iter()
         .map(|found| Place(found.waarde, found.id))
         .collect();
-    view.rows = Rows::of(asked, places, |place| Cursor {
+    view.rows = Rows::sealed(visit, asked, places, |place| Cursor {
         key: place.0.clone(),
         id: place.1,
-    });
+    })?;
     let mut ids: Vec<i64> = Vec::with_capacity(view.rows.rows.len());
     for Place(_, id) in &view.rows.rows {
         // Found by several values: shown once.

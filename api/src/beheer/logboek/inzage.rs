@@ -162,6 +162,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
             object: search.object,
             searched_by: searched_by.collect(),
             hits: Some(rows.rows.len()),
+            ..Looked::default()
         };
         looked::record(&visit, looked).await?;
         rows

@@ -10,7 +10,6 @@ use crate::beheer::language::Text;
 use crate::beheer::list::{Asked, Cursor, Start};
 use crate::beheer::moment;
 use crate::beheer::visit::Visit;
-use crate::beheer::wachtrij::local;
 
 /// Names of the filters for the stretch of time, in addresses and forms.
 pub const SINCE: &str = "vanaf";
@@ -44,12 +43,12 @@ fn days_before(at: DateTime<Utc>, days: u64) -> String {
 
 fn day(text: &str) -> Option<(NaiveDate, DateTime<Utc>)> {
     let day: NaiveDate = text.parse().ok()?;
-    Some((day, local(&day.to_string())?))
+    Some((day, moment::typed(&day.to_string())?))
 }
 
 fn end_of(text: &str) -> Option<DateTime<Utc>> {
     let (day, _) = day(text)?;
-    local(&day.succ_opt()?.to_string())
+    moment::typed(&day.succ_opt()?.to_string())
 }
 
 /// The stretch of time that an address asks for: without an end until now, and without a beginning the last seven days.

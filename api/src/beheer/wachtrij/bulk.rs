@@ -370,8 +370,8 @@ pub async fn replay(visit: Arc<Visit>) -> Result<Response, Problem> {
     let filter = MessageFilter {
         kanaal: asked.read("kanaal", kanaal).map(|kanaal| kanaal.naam.to_owned()),
         object: asked.read("object", list::object),
-        since: asked.read("vanaf", words::local),
-        until: asked.read("tot", words::local),
+        since: asked.read("vanaf", times::typed),
+        until: asked.read("tot", times::typed),
         ..MessageFilter::default()
     };
     if !asked.is_filtered() || asked.wrong().is_some() {
@@ -445,7 +445,7 @@ pub async fn reemit(visit: Arc<Visit>) -> Result<Response, Problem> {
     let kanaal = asked.read("kanaal", kanaal);
     let filter = SubjectFilter {
         object: asked.read("object", list::object),
-        since: asked.read("vanaf", words::local),
+        since: asked.read("vanaf", times::typed),
     };
     let Some(kanaal) = kanaal.filter(|_| asked.wrong().is_none()) else {
         return which(&visit, false, asked.wrong());

@@ -18,6 +18,7 @@ use super::{MESSAGES, TITLE};
 use crate::beheer::filters;
 use crate::beheer::language::Text;
 use crate::beheer::list::{Asked, Cursor, ONE_MORE, Rows, Start};
+use crate::beheer::moment;
 use crate::beheer::page::Frame;
 use crate::beheer::problem::Problem;
 use crate::beheer::visit::Visit;
@@ -56,8 +57,8 @@ pub fn chosen(asked: &mut Asked) -> Chosen {
             .map(|(_, class)| *class)
     });
     let object = asked.read("object", object);
-    let since = asked.read("vanaf", words::local);
-    let until = asked.read("tot", words::local);
+    let since = asked.read("vanaf", moment::typed);
+    let until = asked.read("tot", moment::typed);
     let mut query = form_urlencoded::Serializer::new(String::new());
     for name in FILTERS {
         if !asked.value(name).is_empty() {

@@ -20,7 +20,7 @@ use super::rights::{Needs, Right};
 
 pub use live::Live;
 pub use sentence::{Sentence, sentences};
-pub use words::{local, took};
+pub use words::took;
 
 /// Path of the overview.
 pub const PATH: &str = "/wachtrij";

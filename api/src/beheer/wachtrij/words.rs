@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
-use chrono_tz::Europe::Amsterdam;
 use openklant_shared::domain::delivery::{Class, State};
 use openklant_shared::storage::outbox_look::Row;
 use serde_json::Value;
@@ -143,39 +141,9 @@ pub fn age(time: Duration, language: Language) -> String {
     }
 }
 
-/// Reads a moment as a form sends it, `2026-11-25T10:00` or `2026-11-25`, on the clocks of Amsterdam.
-pub fn local(text: &str) -> Option<DateTime<Utc>> {
-    let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-        .into_iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        .or_else(|| Some(text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN)))?;
-    let moment = Amsterdam.from_local_datetime(&naive).earliest()?;
-    let moment = moment.with_timezone(&Utc);
-    // Far from where a database can keep it.
-    ((1900..3000).contains(&chrono::Datelike::year(&moment))).then_some(moment)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn moments_of_a_form_are_those_of_amsterdam() {
-        for (text, expected) in [
-            ("2026-11-25T10:00", Some("2026-11-25T09:00:00Z")),
-            ("2026-07-01T00:30:15", Some("2026-06-30T22:30:15Z")),
-            ("2026-11-25", Some("2026-11-24T23:00:00Z")),
-            // There is no such moment: the clock goes forward.
-            ("2026-03-29T02:30", None),
-            ("gisteren", None),
-            ("2026-13-01", None),
-            ("0001-01-01", None),
-            ("99999-01-01", None),
-        ] {
-            let expected = expected.map(|text| text.parse::<DateTime<Utc>>().expect("a moment"));
-            assert_eq!(local(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn lengths_are_words() {

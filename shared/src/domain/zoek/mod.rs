@@ -30,11 +30,13 @@ pub enum Soort {
     Naam,
     /// First name: only beside a surname.
     Voornaam,
+    /// What the list by name is sorted by: one for each klant, never searched by.
+    Volgorde,
 }
 
 impl Soort {
     /// Every one of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Bsn,
         Self::Rsin,
         Self::Vestigingsnummer,
@@ -44,6 +46,7 @@ impl Soort {
         Self::Emailadres,
         Self::Naam,
         Self::Voornaam,
+        Self::Volgorde,
     ];
 
     /// The name in the database and in the log of reads.
@@ -58,6 +61,7 @@ impl Soort {
             Self::Emailadres => "emailadres",
             Self::Naam => "naam",
             Self::Voornaam => "voornaam",
+            Self::Volgorde => "volgorde",
         }
     }
 

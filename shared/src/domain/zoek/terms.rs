@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::klant::{Identificatie, Klant};
+use super::super::klant::{Identificatie, Klant, SubjectType};
 use super::Soort;
 use super::text::{plain, telephone};
 
@@ -29,6 +29,7 @@ pub fn terms(klant: &Klant) -> BTreeSet<Term> {
     found.name(&klant.achternaam);
     found.prefixed_name(&klant.voorvoegsel_achternaam, &klant.achternaam);
     found.first_name(&klant.voornaam);
+    found.cut(Soort::Volgorde, &order(klant));
     match &klant.identificatie {
         Some(Identificatie::NatuurlijkPersoon(persoon)) => {
             found.exact(Soort::Bsn, plain(&persoon.inp_bsn));
@@ -50,6 +51,39 @@ pub fn terms(klant: &Klant) -> BTreeSet<Term> {
         None => {}
     }
     found.0
+}
+
+/// What a klant is sorted by: surname and first name of a person, the name of an organisation, or else its number.
+fn order(klant: &Klant) -> String {
+    let of_person = joined(&klant.achternaam, &klant.voornaam);
+    let of_identification = match &klant.identificatie {
+        Some(Identificatie::NatuurlijkPersoon(persoon)) => joined(&persoon.geslachtsnaam, &persoon.voornamen),
+        Some(Identificatie::NietNatuurlijkPersoon(organisatie)) => organisatie.statutaire_naam.clone(),
+        Some(Identificatie::Vestiging(vestiging)) => vestiging
+            .handelsnaam
+            .iter()
+            .find(|naam| !naam.is_empty())
+            .cloned()
+            .unwrap_or_default(),
+        None => String::new(),
+    };
+    let is_person = matches!(
+        klant.subject_type.kind(),
+        None | Some(SubjectType::NatuurlijkPersoon)
+    );
+    let in_order = if is_person {
+        [of_person, of_identification, klant.bedrijfsnaam.clone()]
+    } else {
+        [of_identification, klant.bedrijfsnaam.clone(), of_person]
+    };
+    in_order
+        .into_iter()
+        .find(|naam| !naam.trim().is_empty())
+        .unwrap_or_else(|| klant.klantnummer.clone())
+}
+
+fn joined(naam: &str, voornaam: &str) -> String {
+    format!("{naam} {voornaam}")
 }
 
 #[derive(Default)]
@@ -83,8 +117,12 @@ impl Terms {
     }
 
     fn first_name(&mut self, name: &str) {
+        self.cut(Soort::Voornaam, name);
+    }
+
+    fn cut(&mut self, soort: Soort, name: &str) {
         let name: String = plain(name).chars().take(MOST_CHARACTERS).collect();
-        self.exact(Soort::Voornaam, name);
+        self.exact(soort, name);
     }
 }
 
@@ -126,6 +164,7 @@ mod tests {
                 "naam=van waterland-elan",
                 "naam=waterland-elan",
                 "voornaam=fenna",
+                "volgorde=waterland-elan fenna",
             ]
         );
     }
@@ -147,7 +186,8 @@ mod tests {
             texts.contains(&"naam=bakkerij waterland".to_owned())
                 && texts.contains(&"naam=waterland".to_owned())
         );
-        assert_eq!(texts.len(), 4 + MOST_WORDS);
+        assert!(texts.contains(&"volgorde=bakkerij waterland".to_owned()));
+        assert_eq!(texts.len(), 5 + MOST_WORDS);
         assert!(texts.iter().all(|text| text.len() < 100));
     }
 
@@ -157,6 +197,6 @@ mod tests {
             klantnummer: "A 1".to_owned(),
             ..Klant::default()
         };
-        assert_eq!(texts(&klant), ["klantnummer=a 1"]);
+        assert_eq!(texts(&klant), ["klantnummer=a 1", "volgorde=a 1"]);
     }
 }
