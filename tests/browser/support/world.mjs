@@ -47,7 +47,9 @@ export async function world({ database, settings = {} } = {}) {
   const program = await Program.start({ database, settings: { ...notificaties.settings, ...settings } });
   const api = program.api.bind(program);
   const klant = await api("POST", KLANTEN, fenna);
-  for (const other of others) await api("POST", KLANTEN, other);
+  const [jurre, ...more] = others;
+  const namesake = await api("POST", KLANTEN, jurre);
+  for (const other of more) await api("POST", KLANTEN, other);
   await api("PATCH", klant.url, { telefoonnummer: "0687654321" });
   await api("PATCH", klant.url, { voornaam: "Fenna Jikke", functie: "penningmeester", aanmaakkanaal: "telefoon", emailadres: "f.waterland@voorbeeld.example" });
   const eerste = await api("POST", `${CONTACTMOMENTEN}/contactmomenten`, contact());
@@ -55,10 +57,13 @@ export async function world({ database, settings = {} } = {}) {
     registratiedatum: "2026-01-12T13:05:00Z", kanaal: "e-mail", initiatiefnemer: "gemeente", vorigContactmoment: eerste.url,
     tekst: "De afvalpas ligt klaar bij de balie van het stadskantoor. Neem een geldig legitimatiebewijs mee.",
   }));
+  const relaties = [];
   for (const contactmoment of [eerste, tweede]) {
-    await api("POST", `${CONTACTMOMENTEN}/klantcontactmomenten`, { klant: klant.url, contactmoment: contactmoment.url, rol: "belanghebbende" });
+    relaties.push(await api("POST", `${CONTACTMOMENTEN}/klantcontactmomenten`, { klant: klant.url, contactmoment: contactmoment.url, rol: "belanghebbende" }));
   }
-  const at = { klant: uuidOf(klant), contactmoment: uuidOf(eerste), vervolg: uuidOf(tweede) };
+  const at = {
+    klant: uuidOf(klant), jurre: uuidOf(namesake), contactmoment: uuidOf(eerste), vervolg: uuidOf(tweede), relatie: uuidOf(relaties[0]),
+  };
   at.wijziging = (await api("GET", `${klant.url}/audittrail`)).results[0].uuid;
   const added = await program.run(["applicatie", "add", "--label", "Website van Waterdam", "--client-id", "website",
     "--scope", "kc:klanten.lezen", "--scope", "cmc:contactmomenten.aanmaken", "--format", "json"]);
