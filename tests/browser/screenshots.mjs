@@ -70,6 +70,30 @@ for (const [name, path] of [
 await visit.go(`/klanten/${here.at.klant}`);
 await picture("klant-320", visit, 320);
 
+await visit.go(`/contactmomenten/${here.at.vervolg}`);
+await picture("contactmoment", visit);
+await visit.go("/logboek/wijzigingen");
+await picture("logboek", visit);
+
+await visit.go(`/klanten/${here.at.jurre}/wijzigen`);
+await visit.page.locator("#emailadres").fill("geen adres");
+await visit.page.locator("#websiteUrl").fill("waterdam");
+await visit.press("Opslaan");
+await picture("klant-wijzigen", visit);
+
+await visit.go(`/klanten/${here.at.jurre}/wijzigen`);
+await here.program.api("PATCH", `/klanten/api/v1/klanten/${here.at.jurre}`, { functie: "erelid", telefoonnummer: "0687654321" });
+await visit.page.locator("#functie").fill("voorzitter");
+await visit.page.locator("#bedrijfsnaam").fill("Buurtvereniging Waterdam");
+await visit.press("Opslaan");
+await picture("klant-botsing", visit);
+
+await visit.go("/applicaties/nieuw");
+await visit.page.getByLabel(/^Naam/).fill("Website van Waterdam");
+await visit.page.getByLabel(/klanten\.lezen/).first().check();
+await visit.press("Applicatie aanmaken");
+await picture("applicatie", visit);
+
 // The receiver is down: messages wait.
 here.notificaties.status = 503;
 await addKlanten(10);

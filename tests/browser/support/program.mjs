@@ -73,7 +73,9 @@ export class Program {
     this.process = spawn(PROGRAM, ["up"], { cwd: this.folder, env: this.settings });
     // A test that fails on its way here ends all the same, and leaves nothing behind.
     const { process: child } = this;
-    process.once("exit", () => child.kill("SIGKILL"));
+    const kill = () => child.kill("SIGKILL");
+    process.once("exit", kill);
+    child.once("exit", () => process.off("exit", kill));
     for (const held of [child, child.stdin, child.stdout, child.stderr]) held.unref();
     this.log = "";
     this.ended = new Promise((resolve) => this.process.once("exit", resolve));
