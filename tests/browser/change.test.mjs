@@ -92,4 +92,26 @@ onBoth((stage) => {
     visit.fair();
     await visit.close();
   });
+
+  test("a BSN is shown after a reason, hidden again in print, and the reason is in the log", async () => {
+    const visit = await somebody(["lezer", "beheerder"]);
+    const { page } = visit;
+    await visit.go(`/klanten/${stage.at.klant}`);
+    assert.doesNotMatch(await page.content(), new RegExp(BSN));
+    await page.getByText("BSN tonen").click();
+    await visit.press("Toon BSN en leg vast");
+    assert.doesNotMatch(await page.locator("main").innerText(), new RegExp(BSN), "not without a reason");
+    await page.getByLabel(/^(Reden|Waarvoor)/).first().fill("identiteit controleren");
+    await page.locator("main form button").first().click();
+    await page.waitForURL(new RegExp(`/klanten/${stage.at.klant}$`));
+    assert.match(await page.locator("main").innerText(), new RegExp(BSN));
+    await page.emulateMedia({ media: "print" });
+    assert.doesNotMatch(await page.locator("main").innerText(), new RegExp(BSN), "masked on paper");
+    await page.emulateMedia({ media: null });
+    await visit.go("/logboek/inzage");
+    assert.match(await page.locator("main").innerText(), /F\. de Vries/);
+    assert.doesNotMatch(await page.content(), new RegExp(BSN));
+    visit.fair();
+    await visit.close();
+  });
 });
