@@ -9,6 +9,7 @@ use openklant_shared::storage::StorageError;
 use openklant_shared::vault::{Place, Sealed};
 use url::form_urlencoded;
 
+use super::form::Fields;
 use super::language::Text;
 use super::problem::Problem;
 use super::visit::Visit;
@@ -134,6 +135,21 @@ impl Asked {
             }
         }
         asked
+    }
+
+    /// The same of the fields of a form, of which those that are no filters are others.
+    pub fn of_form(fields: &Fields, known: &[&str]) -> Self {
+        let is_set =
+            |(name, value): &&(String, String)| known.contains(&name.as_str()) && !value.trim().is_empty();
+        Self {
+            filters: fields
+                .iter()
+                .filter(is_set)
+                .map(|(name, value)| (name.clone(), value.trim().to_owned()))
+                .collect(),
+            start: Start::First,
+            wrong: None,
+        }
     }
 
     /// Notes that a filter is not known, or has a value that it cannot have.

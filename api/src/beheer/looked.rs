@@ -37,16 +37,24 @@ pub async fn record(visit: &Visit, looked: Looked) -> Result<(), Problem> {
     if visit.state.reads.is_none() && looked.reason.is_none() {
         return Ok(());
     }
+    read_log::insert(&visit.state.db, &line(visit, looked)?)
+        .await
+        .map_err(|error| Problem::Unavailable(format!("the read could not be recorded: {error}")))
+}
+
+/// The line that says so, for what writes it with something else.
+///
+/// # Errors
+/// Nobody is logged in.
+pub fn line(visit: &Visit, looked: Looked) -> Result<Read, Problem> {
     let session = &visit.person()?.session;
     let mut filters: Vec<Value> = looked
         .searched_by
         .iter()
         .map(|name| json!({"name": name, "hash": ""}))
         .collect();
-    if let Some(hits) = looked.hits {
-        filters.push(json!({"name": HITS, "hash": hits.to_string()}));
-    }
-    let read = Read {
+    filters.extend(looked.hits.map(hits));
+    Ok(Read {
         at: visit.now,
         client_id: CLIENT_ID.to_owned(),
         user_id: session.account.to_string(),
@@ -61,8 +69,17 @@ pub async fn record(visit: &Visit, looked: Looked) -> Result<(), Problem> {
         request_id: visit.request_id.clone(),
         key_id: String::new(),
         reason: looked.reason.map(|reason| without_bsn(&reason)),
-    };
-    read_log::insert(&visit.state.db, &read)
-        .await
-        .map_err(|error| Problem::Unavailable(format!("the read could not be recorded: {error}")))
+    })
+}
+
+fn hits(count: usize) -> Value {
+    json!({"name": HITS, "hash": count.to_string()})
+}
+
+/// The same line with how many were found, which was not known before.
+pub fn with_hits(mut line: Read, count: i64) -> Read {
+    let mut filters: Vec<Value> = serde_json::from_str(&line.filters).unwrap_or_default();
+    filters.push(hits(usize::try_from(count).unwrap_or_default()));
+    line.filters = Value::Array(filters).to_string();
+    line
 }

@@ -39,6 +39,8 @@ pub enum Order {
     Newest,
     /// By name.
     Name,
+    /// By number, the newest first, whatever the filter: nobody moves meanwhile.
+    Number,
 }
 
 /// Where a klant stands in the order.
@@ -95,7 +97,7 @@ impl ListFilter {
         match order {
             Order::Name => By::Name,
             Order::Newest if self.changed_since.is_some() => By::Changed,
-            Order::Newest => By::Number,
+            Order::Newest | Order::Number => By::Number,
         }
     }
 
@@ -255,8 +257,13 @@ pub async fn page(
     let counts = count_each(tx, &conditions).await?;
     let fewest = counts.iter().min_by_key(|counted| counted.count);
     let by = filter.by(order);
-    let leader = fewest.and_then(|counted| conditions.get(usize::try_from(counted.nr).ok()?));
     let is_few = fewest.is_some_and(|counted| counted.count <= MOST_COUNTED);
+    let of = |counted: &Counted| conditions.get(usize::try_from(counted.nr).ok()?);
+    let leader = match fewest {
+        Some(counted) if is_few || by != By::Number => of(counted),
+        // A range is in another order than the numbers.
+        _ => conditions.iter().find(|condition| condition.is_equal()),
+    };
     let is_one = conditions.len() == 1;
     let mut statement = wanted(&conditions, leader, is_few, by, start);
     statement.sql(" LIMIT ").number(limit);
@@ -282,6 +289,19 @@ pub async fn page(
         })
         .collect::<Result<_, StorageError>>()?;
     Ok(Page { rows, total })
+}
+
+/// How many klanten match: all of them are counted, which a page must not wait for.
+pub async fn count(tx: &mut Tx, filter: &ListFilter) -> Result<i64, StorageError> {
+    let mut statement = Statement::default();
+    statement.sql("SELECT CAST(count(*) AS BIGINT) FROM klant k WHERE 1 = 1");
+    for condition in filter.conditions() {
+        statement.condition("k", &condition);
+    }
+    Ok(on_tx!(tx, DB, |c| built!(DB, statement)
+        .build_query_scalar::<i64>()
+        .fetch_one(c)
+        .await)?)
 }
 
 /// How many klanten each condition has, in one statement.
@@ -315,7 +335,13 @@ fn wanted(
 ) -> Statement {
     let mut statement = Statement::default();
     // Few klanten are gathered first when their own index has another order than the page.
-    let gathers = is_few && (by == By::Name || by == By::Changed && leader.is_some_and(Condition::is_equal));
+    let is_equal = leader.is_some_and(Condition::is_equal);
+    let gathers = is_few
+        && match by {
+            By::Name => true,
+            By::Changed => is_equal,
+            By::Number => !is_equal,
+        };
     if let Some(leader) = leader.filter(|_| gathers) {
         statement
             .sql("WITH few AS MATERIALIZED (")
@@ -360,7 +386,7 @@ fn wanted(
         (false, _) => statement.sql("klant k"),
     };
     let is_back = matches!(start, Start::Before(_));
-    let walked = leader.filter(|_| by == By::Number);
+    let walked = leader.filter(|_| by == By::Number && !gathers);
     match (walked, by) {
         (Some(leader), _) => {
             let (above, below) = match start {

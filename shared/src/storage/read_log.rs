@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, Id, StorageError, on_tx, on_write, retention};
+use super::{Db, Id, StorageError, Tx, on_tx, on_write, retention};
 
 /// One read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,24 +56,34 @@ struct Row {
 const INSERT: &str = "INSERT INTO read_log (at, client_id, user_id, user_representation, user_hash, method, route, \
      object_uuid, filters, request_id, key_id, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
+/// The statement that records a read.
+macro_rules! recorded {
+    ($read:expr) => {
+        sqlx::query(INSERT)
+            .bind($read.at)
+            .bind(&$read.client_id)
+            .bind(&$read.user_id)
+            .bind(&$read.user_representation)
+            .bind(&$read.user_hash)
+            .bind(&$read.method)
+            .bind(&$read.route)
+            .bind($read.object.map(Id))
+            .bind(&$read.filters)
+            .bind(&$read.request_id)
+            .bind(&$read.key_id)
+            .bind(&$read.reason)
+    };
+}
+
 /// Records a read.
 pub async fn insert(db: &Db, read: &Read) -> Result<(), StorageError> {
-    on_write!(db, |c| sqlx::query(INSERT)
-        .bind(read.at)
-        .bind(&read.client_id)
-        .bind(&read.user_id)
-        .bind(&read.user_representation)
-        .bind(&read.user_hash)
-        .bind(&read.method)
-        .bind(&read.route)
-        .bind(read.object.map(Id))
-        .bind(&read.filters)
-        .bind(&read.request_id)
-        .bind(&read.key_id)
-        .bind(&read.reason)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    on_write!(db, |c| recorded!(read).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Records a read with what it is part of.
+pub async fn insert_in(tx: &mut Tx, read: &Read) -> Result<(), StorageError> {
+    on_tx!(tx, |c| recorded!(read).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
@@ -147,6 +157,26 @@ pub async fn list(
         id: row.id,
     });
     Ok((rows.into_iter().map(Read::from).collect(), end))
+}
+
+/// At most `limit` reads of an object, the newest first, after a place; each with the number of its row.
+pub async fn list_back(
+    tx: &mut Tx,
+    object: Uuid,
+    after: Option<(DateTime<Utc>, i64)>,
+    limit: i64,
+) -> Result<Vec<(i64, Read)>, StorageError> {
+    let rows = on_tx!(tx, DB, |c| {
+        let mut query = QueryBuilder::<DB>::new(SELECT);
+        query.push(" AND object_uuid = ").push_bind(Id(object));
+        if let Some((at, id)) = after {
+            query.push(" AND (at, id) < (").push_bind(at);
+            query.push(", ").push_bind(id).push(")");
+        }
+        query.push(" ORDER BY at DESC, id DESC LIMIT ").push_bind(limit);
+        query.build_query_as::<Row>().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|row| (row.id, Read::from(row))).collect())
 }
 
 impl From<Row> for Read {

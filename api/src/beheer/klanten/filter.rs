@@ -92,6 +92,46 @@ impl Chosen {
     }
 }
 
+/// The filters in words, a line each.
+pub fn words(asked: &Asked, chosen: &Chosen) -> Vec<Text> {
+    let filter = &chosen.filter;
+    if !chosen.is_filtered() {
+        return vec![Text::new("alle klanten", "all klanten")];
+    }
+    let given =
+        |nl: &str, en: &str, value: &str| Text::made(format!("{nl}: {value}"), format!("{en}: {value}"));
+    let kind = filter.soort.map(|kind| {
+        let kind = soort(Some(kind));
+        Text::in_both(|language| {
+            format!(
+                "{}: {}",
+                language.pick("soort", "kind"),
+                kind.in_language(language)
+            )
+        })
+    });
+    let bron = filter.bronorganisatie.as_deref();
+    let kanaal = filter.aanmaakkanaal.as_deref();
+    [
+        kind,
+        bron.map(|text| given("bronorganisatie", "bronorganisatie", text)),
+        kanaal.map(|text| given("aanmaakkanaal", "aanmaakkanaal", text)),
+        filter.geverifieerd.map(|yes| {
+            if yes {
+                Text::new("geverifieerd", "verified")
+            } else {
+                Text::new("niet geverifieerd", "not verified")
+            }
+        }),
+        filter
+            .changed_since
+            .map(|_| given("gewijzigd sinds", "changed since", asked.value("gewijzigd"))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// The kinds of subject with whether they were chosen, for a form.
 pub fn kinds(asked: &Asked) -> Vec<(&'static str, Text, bool)> {
     SubjectType::ALL

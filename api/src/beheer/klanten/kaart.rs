@@ -23,7 +23,8 @@ use super::super::recent;
 use super::super::rights::Right;
 use super::super::visit::Visit;
 use super::naam::{naam, soort};
-use super::tijdlijn::{self, Cursor, Line};
+use super::plaats::{Cursor, Kind};
+use super::tijdlijn::{self, Line, Zaak};
 use super::tonen::{self, Nummer};
 use super::woorden::Field;
 use crate::klanten::view::KlantView;
@@ -76,20 +77,87 @@ struct View {
     is_first: bool,
     older: Option<String>,
     may_change: bool,
+    zaken: Vec<Zaak>,
+    kinds: Vec<(&'static str, Text, bool)>,
+    wrong: Option<Text>,
+}
+
+/// What was asked of the timeline.
+struct Asked {
+    kinds: Vec<Kind>,
+    is_usual: bool,
+    from: Cursor,
+    wrong: Option<Text>,
+}
+
+impl Asked {
+    /// Reads the address. A kind that is not known, or not for this person, shows no lines.
+    fn of(visit: &Visit) -> Result<Self, Problem> {
+        let mut asked = Self {
+            kinds: Vec::new(),
+            is_usual: false,
+            from: Cursor::FIRST,
+            wrong: None,
+        };
+        for (name, value) in visit.query() {
+            match name.as_str() {
+                "voor" => asked.from = Cursor::parse(value).ok_or(Problem::NotFound)?,
+                "toon" => match Kind::named(value).filter(|kind| may_see(visit, *kind)) {
+                    Some(kind) => asked.kinds.push(kind),
+                    None => asked.refuse(name),
+                },
+                _ => asked.refuse(name),
+            }
+        }
+        if asked.wrong.is_some() {
+            asked.kinds.clear();
+        } else if asked.kinds.is_empty() {
+            asked.kinds.extend(Kind::USUAL);
+            asked.is_usual = true;
+        }
+        Ok(asked)
+    }
+
+    fn refuse(&mut self, name: &str) {
+        let name: String = name.chars().take(40).collect();
+        self.wrong = Some(Text::made(
+            format!("Dit filter kennen we niet: {name}"),
+            format!("We do not know this filter: {name}"),
+        ));
+    }
+
+    /// The kinds as an address has them, for what comes behind them.
+    fn query(&self) -> String {
+        if self.is_usual {
+            return String::new();
+        }
+        let kinds = self.kinds.iter().map(|kind| format!("toon={}&", kind.name()));
+        kinds.collect::<Vec<String>>().concat()
+    }
+
+    /// The kinds this person may choose from.
+    fn choices(&self, visit: &Visit) -> Vec<(&'static str, Text, bool)> {
+        Kind::ALL
+            .into_iter()
+            .filter(|kind| may_see(visit, *kind))
+            .map(|kind| (kind.name(), kind.words(), self.kinds.contains(&kind)))
+            .collect()
+    }
+}
+
+fn may_see(visit: &Visit, kind: Kind) -> bool {
+    kind != Kind::Inzage || visit.may(Right::Logboek)
 }
 
 /// GET: the page.
 pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
     let uuid = visit.uuid()?;
-    let from = match visit.asked("voor") {
-        "" => Cursor::FIRST,
-        place => Cursor::parse(place).ok_or(Problem::NotFound)?,
-    };
+    let asked = Asked::of(&visit)?;
     let mut tx = visit.state.db.for_reads().await.snapshot().await?;
     let Some(found) = klant_browse::find(&mut tx, uuid).await? else {
         return Err(gone(&visit, &mut tx, Component::Kc, uuid, &DELETED).await?);
     };
-    let page = tijdlijn::read(&mut tx, uuid, from).await?;
+    let page = tijdlijn::read(&mut tx, uuid, asked.from, &asked.kinds).await?;
     tx.rollback().await?;
     record(
         &visit,
@@ -111,10 +179,13 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
         groups: groups(&found, &tonen::shown(&visit, &found.klant).await?)?,
         printed: visit.now,
         days: by_day(page.lines, &visit),
-        is_first: from == Cursor::FIRST,
+        is_first: asked.from == Cursor::FIRST,
         older: page
             .older
-            .map(|cursor| format!("/klanten/{uuid}?voor={}", cursor.encode())),
+            .map(|cursor| format!("/klanten/{uuid}?{}voor={}", asked.query(), cursor.encode())),
+        zaken: page.zaken,
+        kinds: asked.choices(&visit),
+        wrong: asked.wrong,
         may_change: visit.may(Right::KlantenWijzigen),
         found,
     };

@@ -37,6 +37,7 @@ struct View {
     kinds: Vec<(&'static str, Text, bool)>,
     columns: Columns,
     asked: Asked,
+    query: String,
     may_change: bool,
 }
 
@@ -53,6 +54,10 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response, Problem> {
         is_filtered: chosen.is_filtered(),
         kinds: filter::kinds(&asked),
         columns: columns(&visit)?,
+        query: match filter::query(visit.query()) {
+            query if query.is_empty() => query,
+            query => format!("?{query}"),
+        },
         may_change: visit.may(Right::KlantenWijzigen),
         asked,
     };

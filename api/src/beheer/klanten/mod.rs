@@ -1,10 +1,12 @@
 //! Klanten: searching for one, the list of them, and the page of one with its timeline.
 
+mod export;
 mod filter;
 pub mod gevonden;
 pub mod kaart;
 mod lijst;
 pub mod naam;
+mod plaats;
 pub mod tijdlijn;
 mod tonen;
 pub mod woorden;
@@ -60,6 +62,18 @@ pub static PAGES: &[Page] = &[
         LEZEN,
         |visit| Box::pin(zoeken::show(visit)),
     ),
+    Page::get("/exports", export::TITLE, WIJZIGEN, |visit| {
+        Box::pin(export::ask(visit))
+    }),
+    Page::post("/exports", export::TITLE, WIJZIGEN, |visit| {
+        Box::pin(export::ask(visit))
+    }),
+    Page::get("/exports/{uuid}", export::TITLE, WIJZIGEN, |visit| {
+        Box::pin(export::show(visit))
+    }),
+    Page::get("/exports/{uuid}/bestand", export::TITLE, WIJZIGEN, |visit| {
+        Box::pin(export::file(visit))
+    }),
     Page::get("/klanten", lijst::TITLE, LEZEN, |visit| {
         Box::pin(lijst::show(visit))
     })

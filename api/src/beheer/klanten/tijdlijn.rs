@@ -1,5 +1,7 @@
-//! The timeline of a klant: contact and changes, newest first, a page at a time. Each source is read in its own order from
-//! its own place and merged here; no line is lost because two happened in one second.
+//! The timeline of a klant: contact, changes, links to zaken and reads, newest first, a page at a time. Each source is read
+//! in its own order from its own place and merged here; no line is lost because two happened in one second.
+
+use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
 use openklant_shared::domain::applicatie::Component;
@@ -7,59 +9,23 @@ use openklant_shared::domain::audittrail::{Actie, AuditRow};
 use openklant_shared::domain::contactmoment::Contactmoment;
 use openklant_shared::domain::delivery::State;
 use openklant_shared::domain::difference::difference;
-use openklant_shared::storage::contactmoment::{self, Place, Stored};
+use openklant_shared::storage::contactmoment::{self, Place};
+use openklant_shared::storage::klant_zaken::{self, Linked};
 use openklant_shared::storage::outbox_change::{self, Told};
+use openklant_shared::storage::read_log::{self, Read};
 use openklant_shared::storage::{Tx, audittrail};
+use url::Url;
 use uuid::Uuid;
 
 use super::super::contactmomenten::woorden::medewerker;
 use super::super::language::{Language, Text};
 use super::super::list::{ONE_MORE, ROWS};
 use super::super::problem::Problem;
+use super::plaats::{Cursor, Kind};
 use super::woorden::{Field, label};
 
 /// Most characters of what was said that a line shows.
 const EXCERPT: usize = 300;
-
-/// Up to where the earlier pages came: the last contact, and the number of the last audit row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    contact: Option<Place>,
-    change: i64,
-}
-
-impl Cursor {
-    /// The beginning.
-    pub const FIRST: Self = Self {
-        contact: None,
-        change: i64::MAX,
-    };
-
-    /// As an address holds it.
-    pub fn encode(self) -> String {
-        let contact = self.contact.map_or_else(
-            || "-".to_owned(),
-            |(at, id)| format!("{}.{id}", at.timestamp_micros()),
-        );
-        format!("{contact}~{}", self.change)
-    }
-
-    /// `None`: nobody made this.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (contact, change) = text.split_once('~')?;
-        let contact = if contact == "-" {
-            None
-        } else {
-            let (at, id) = contact.split_once('.')?;
-            let at = DateTime::from_timestamp_micros(at.parse().ok()?)?;
-            Some((at, id.parse().ok()?))
-        };
-        Some(Self {
-            contact,
-            change: change.parse().ok()?,
-        })
-    }
-}
 
 /// A line.
 #[derive(Debug)]
@@ -76,12 +42,14 @@ pub struct Line {
     pub said: String,
     /// What is different; for changes.
     pub changes: Vec<Field>,
-    /// Whether it is contact.
-    pub is_contact: bool,
-    /// Identity of the contactmoment, or of the audit row of the change.
+    /// What it is about.
+    pub kind: Kind,
+    /// Identity of the contactmoment (also the one that is about a zaak), or of the audit row of the change.
     pub uuid: Uuid,
     /// What became of its message; `None`: there is none any more.
     pub told: Option<State>,
+    /// The zaak.
+    pub zaak: Option<Zaak>,
 }
 
 /// A page of a timeline.
@@ -91,9 +59,25 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// Where the next page begins, when there is one.
     pub older: Option<Cursor>,
+    /// The zaken that were linked last, each once; on the first page.
+    pub zaken: Vec<Zaak>,
 }
 
 impl Line {
+    /// The class of the style sheet.
+    pub const fn class(&self) -> &'static str {
+        match self.kind {
+            Kind::Contact => "contact",
+            Kind::Wijziging => "change",
+            Kind::Zaak | Kind::Inzage => "",
+        }
+    }
+
+    /// Whether it is contact, and has a page.
+    pub fn is_contact(&self) -> bool {
+        self.kind == Kind::Contact
+    }
+
     /// What became of its message: the badge and its words.
     pub fn badge(&self) -> Option<(&'static str, Text)> {
         Some(match self.told? {
@@ -108,47 +92,175 @@ impl Line {
     }
 }
 
-/// The lines of a klant from a place on.
-pub async fn read(tx: &mut Tx, klant: Uuid, from: Cursor) -> Result<Page, Problem> {
-    let contacts = contactmoment::list_of_klant(tx, klant, from.contact, ONE_MORE).await?;
-    let changes = audittrail::list_back(tx, Component::Kc, klant, from.change, ONE_MORE).await?;
-    let mut page = merge(contacts, changes, from)?;
-    let of_kind = |is_contact: bool| -> Vec<Uuid> {
-        let lines = page.lines.iter().filter(|line| line.is_contact == is_contact);
+/// The lines of a klant from a place on, and on the first page the zaken that were linked last.
+pub async fn read(tx: &mut Tx, klant: Uuid, from: Cursor, kinds: &[Kind]) -> Result<Page, Problem> {
+    let has = |kind| kinds.contains(&kind);
+    let mut sources = [const { VecDeque::new() }; 4];
+    let [contacts, changes, linked_to, reads] = &mut sources;
+    if has(Kind::Contact) {
+        let found = contactmoment::list_of_klant(tx, klant, from.contact, ONE_MORE).await?;
+        contacts.extend(found.iter().map(|stored| {
+            let contact = &stored.contactmoment;
+            (
+                of_contact(contact),
+                Reached::Contact((contact.registratiedatum, stored.id)),
+            )
+        }));
+    }
+    if has(Kind::Wijziging) {
+        for (id, row) in audittrail::list_back(tx, Component::Kc, klant, from.change, ONE_MORE).await? {
+            changes.push_back((of_change(&row, "Klant")?, Reached::Change(id)));
+        }
+    }
+    let mut zaken: Vec<Zaak> = Vec::new();
+    if has(Kind::Zaak) || from == Cursor::FIRST {
+        for linked in klant_zaken::list(tx, klant, from.zaak, ONE_MORE).await? {
+            let zaak = Zaak::of(&linked.object);
+            if from == Cursor::FIRST && !zaken.contains(&zaak) {
+                zaken.push(zaak.clone());
+            }
+            if has(Kind::Zaak) {
+                let place = (linked.at, linked.id);
+                linked_to.push_back((of_link(&linked, zaak), Reached::Zaak(place)));
+            }
+        }
+    }
+    if has(Kind::Inzage) {
+        let found = read_log::list_back(tx, klant, from.inzage, ONE_MORE).await?;
+        reads.extend(found.into_iter().map(|(id, read)| {
+            let place = (read.at, id);
+            (of_read(read), Reached::Inzage(place))
+        }));
+    }
+    let mut page = merge(sources, from);
+    page.zaken = zaken;
+    let of_kind = |kind: Kind| -> Vec<Uuid> {
+        let lines = page.lines.iter().filter(|line| line.kind == kind);
         lines.map(|line| line.uuid).collect()
     };
-    let told = outbox_change::list(tx, &of_kind(false), &of_kind(true)).await?;
+    let told = outbox_change::list(tx, &of_kind(Kind::Wijziging), &of_kind(Kind::Contact)).await?;
     for line in &mut page.lines {
-        let of_line = |told: &&Told| line.uuid == if line.is_contact { told.object } else { told.audit };
+        let of_line = |told: &&Told| match line.kind {
+            Kind::Contact => line.uuid == told.object,
+            Kind::Wijziging => line.uuid == told.audit,
+            Kind::Zaak | Kind::Inzage => false,
+        };
         line.told = told.iter().find(of_line).map(|told| told.state);
     }
     Ok(page)
 }
 
-fn merge(contacts: Vec<Stored>, changes: Vec<(i64, AuditRow)>, from: Cursor) -> Result<Page, Problem> {
-    let mut contacts = contacts.into_iter().peekable();
-    let mut changes = changes.into_iter().peekable();
-    let (mut lines, mut reached) = (Vec::with_capacity(ROWS), from);
-    while lines.len() < ROWS {
-        let contact_at = contacts
-            .peek()
-            .map(|stored| stored.contactmoment.registratiedatum);
-        let change_at = changes.peek().map(|(_, row)| row.aanmaakdatum);
-        if contact_at.is_some() && contact_at >= change_at {
-            let Some(stored) = contacts.next() else { break };
-            reached.contact = Some((stored.contactmoment.registratiedatum, stored.id));
-            lines.push(of_contact(&stored.contactmoment));
-        } else {
-            let Some((id, row)) = changes.next() else { break };
-            reached.change = id;
-            lines.push(of_change(&row, "Klant")?);
+/// A zaak as a link: it is not asked for at the system that has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zaak {
+    /// Its address; empty when it is none that a browser should follow.
+    pub url: String,
+    /// What it is called here.
+    pub name: String,
+    /// The system that has it.
+    pub host: String,
+}
+
+impl Zaak {
+    fn of(url: &str) -> Self {
+        let web = Url::parse(url)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"));
+        let path = url.trim_end_matches('/');
+        let last = path.rsplit('/').next().unwrap_or_default();
+        let name = match (last.get(..4), last.get(last.len().saturating_sub(4)..)) {
+            (Some(begin), Some(end)) if last.len() > 12 => format!("Zaak {begin}…{end}"),
+            _ => format!("Zaak {last}"),
+        };
+        Self {
+            host: web
+                .as_ref()
+                .and_then(|url| url.host_str().map(str::to_owned))
+                .unwrap_or_default(),
+            url: web.map(|_| url.to_owned()).unwrap_or_default(),
+            name,
         }
     }
-    let has_more = contacts.peek().is_some() || changes.peek().is_some();
-    Ok(Page {
+}
+
+/// How far a source is with a line.
+enum Reached {
+    Contact(Place),
+    Change(i64),
+    Zaak(Place),
+    Inzage(Place),
+}
+
+fn merge(mut sources: [VecDeque<(Line, Reached)>; 4], from: Cursor) -> Page {
+    let (mut lines, mut reached) = (Vec::with_capacity(ROWS), from);
+    while lines.len() < ROWS {
+        // The newest of the heads; of several at one moment that of the first source.
+        let heads = sources.iter_mut().rev();
+        let newest = heads.max_by_key(|source| source.front().map(|(line, _)| line.at));
+        let Some((line, place)) = newest.and_then(VecDeque::pop_front) else {
+            break;
+        };
+        match place {
+            Reached::Contact(place) => reached.contact = Some(place),
+            Reached::Change(id) => reached.change = id,
+            Reached::Zaak(place) => reached.zaak = Some(place),
+            Reached::Inzage(place) => reached.inzage = Some(place),
+        }
+        lines.push(line);
+    }
+    let has_more = sources.iter().any(|source| !source.is_empty());
+    Page {
         lines,
         older: has_more.then_some(reached),
-    })
+        zaken: Vec::new(),
+    }
+}
+
+/// A link to a zaak.
+fn of_link(linked: &Linked, zaak: Zaak) -> Line {
+    Line {
+        at: linked.at,
+        heading: Text::new("Gekoppeld aan een zaak", "Linked to a zaak"),
+        who: String::new(),
+        why: String::new(),
+        said: String::new(),
+        changes: Vec::new(),
+        kind: Kind::Zaak,
+        uuid: linked.contactmoment(),
+        told: None,
+        zaak: Some(zaak),
+    }
+}
+
+/// Somebody looked.
+fn of_read(read: Read) -> Line {
+    let who = [read.user_representation, read.user_id, read.client_id]
+        .into_iter()
+        .find(|name| !name.is_empty())
+        .unwrap_or_default();
+    // A reason was asked for of who wanted to see a number.
+    let shown = read.reason.is_some().then(|| {
+        let is_a_nummer = read.filters.contains("inpANummer");
+        if is_a_nummer { "A-nummer" } else { "BSN" }
+    });
+    Line {
+        at: read.at,
+        heading: match shown {
+            Some(number) => Text::made(
+                format!("{number} getoond aan {who}"),
+                format!("{number} shown to {who}"),
+            ),
+            None => Text::made(format!("Bekeken door {who}"), format!("Seen by {who}")),
+        },
+        who: String::new(),
+        why: read.reason.unwrap_or_default(),
+        said: String::new(),
+        changes: Vec::new(),
+        kind: Kind::Inzage,
+        uuid: Uuid::nil(),
+        told: None,
+        zaak: None,
+    }
 }
 
 fn of_contact(contact: &Contactmoment) -> Line {
@@ -166,9 +278,10 @@ fn of_contact(contact: &Contactmoment) -> Line {
         why: String::new(),
         said,
         changes: Vec::new(),
-        is_contact: true,
+        kind: Kind::Contact,
         uuid: contact.uuid,
         told: None,
+        zaak: None,
     }
 }
 
@@ -203,39 +316,9 @@ pub fn of_change(row: &AuditRow, what: &str) -> Result<Line, Problem> {
         why: actor.toelichting.clone(),
         said: String::new(),
         changes: changes.into_iter().map(Field::from).collect(),
-        is_contact: false,
+        kind: Kind::Wijziging,
         uuid: row.uuid,
         told: None,
+        zaak: None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_survives_an_address_and_others_are_refused() {
-        let at = DateTime::from_timestamp_micros(1_766_000_000_123_456).unwrap_or_default();
-        for cursor in [
-            Cursor::FIRST,
-            Cursor {
-                contact: Some((at, 7)),
-                change: 3,
-            },
-        ] {
-            assert_eq!(Cursor::parse(&cursor.encode()), Some(cursor));
-        }
-        for text in [
-            "",
-            "-",
-            "~",
-            "1~2",
-            "1.x~2",
-            "-~x",
-            "1.2~",
-            "99999999999999999999.1~1",
-        ] {
-            assert_eq!(Cursor::parse(text), None, "{text}");
-        }
-    }
 }

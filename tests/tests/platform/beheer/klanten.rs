@@ -32,7 +32,7 @@ async fn numbers(browser: &mut Browser, path: &str) -> Vec<String> {
 }
 
 /// Fills the tables with klanten as they would be at scale: filters that nearly all have, and ones that hardly any has.
-async fn many(app: &App, count: u32) {
+pub async fn many(app: &App, count: u32) {
     let numbers = match app.database().kind() {
         Kind::Postgres => format!("generate_series(1, {count}) AS n(i)"),
         Kind::Sqlite => format!(
