@@ -17,7 +17,7 @@ pub const CONTACTMOMENT: &str = "0b2a1d1e-8f0e-4a8e-9a53-0d2d7f0e1c22";
 pub const CLIENT_ID: &str = "van-vroeger";
 
 /// Per migration what a program of that time wrote, in words that both databases take.
-const ROWS: [(i64, &str); 8] = [
+const ROWS: [(i64, &str); 10] = [
     (
         1,
         "INSERT INTO client_credential (client_id, secret, created_at) \
@@ -96,6 +96,14 @@ const ROWS: [(i64, &str); 8] = [
         10,
         "INSERT INTO stored_setting (key, value, changed_at) VALUES \
          ('retention.messages', '40d', '2025-01-05T02:10:00.000000+00:00')",
+    ),
+    (
+        18,
+        "INSERT INTO klant_zoek (klant_id, soort, waarde) SELECT id, 'naam', 'voorbeeld' FROM klant",
+    ),
+    (
+        23,
+        "INSERT INTO klant_zoek (klant_id, soort, waarde) SELECT id, 'volgorde', 'voorbeeld jan' FROM klant",
     ),
 ];
 

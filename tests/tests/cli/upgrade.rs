@@ -52,7 +52,13 @@ async fn upgrade_from(database: Database, last: i64) {
             .probe()
             .texts("SELECT waarde FROM klant_zoek WHERE soort = 'naam'")
             .await;
-        assert_eq!(found, ["voorbeeld"], "what an earlier version wrote is found too");
+        assert_eq!(found, ["voorbeeld"], "what version {last} wrote is found too");
+        let listed = "SELECT waarde FROM klant_zoek WHERE soort = 'volgorde'";
+        assert_eq!(
+            database.probe().texts(listed).await,
+            ["voorbeeld jan"],
+            "version {last}"
+        );
         assert_eq!(one["subjectIdentificatie"]["inpBsn"], "000000012");
         assert_eq!(
             client
