@@ -113,6 +113,7 @@ async fn examine(source: &Source) -> Vec<Finding> {
     let context = worker_context(&settings, &db);
     findings.extend(bounded("notificaties api", CHECK_WITHIN, services::notificaties(&context)).await);
     findings.extend(bounded("autorisaties api", CHECK_WITHIN, services::autorisaties(&context)).await);
+    findings.extend(bounded("provider of logins", CHECK_WITHIN, services::oidc(&settings)).await);
     findings.extend(bounded("external apis", CHECK_WITHIN, services::external(&db, &settings)).await);
     findings
 }

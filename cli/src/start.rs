@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use openklant_shared::settings::stored::Service;
+use openklant_shared::settings::stored::{OIDC_SECRET, Service};
 use openklant_shared::settings::{self, Database, DatabaseUrl, Early, Settings, Severity, Source, Warning};
 use openklant_shared::storage::externe_api::{self, ExterneApi};
 use openklant_shared::storage::migrate::{Fit, SchemaError};
-use openklant_shared::storage::{Db, secrets, stored_setting};
+use openklant_shared::storage::{Db, secrets, stored_secret, stored_setting};
 use openklant_shared::telemetry;
 use tracing::{error, info, warn};
 
@@ -64,7 +64,24 @@ pub async fn with_stored(source: &Source, db: &Db) -> anyhow::Result<Source> {
     }
     let services: Vec<Service> = apis.into_iter().map(service).collect();
     let stored = stored_setting::list(db).await?;
-    Ok(source.clone().with_stored(stored, &services))
+    let source = source.clone().with_stored(stored, &services);
+    let secret = stored_secret::find(db, OIDC_SECRET).await?;
+    if let Some(Err(error)) = &secret {
+        error!(
+            %error,
+            "our secret at the provider of logins does not open: nobody logs in through it"
+        );
+    }
+    Ok(with_oidc_secret(source, secret))
+}
+
+/// The same with the secret of our client at the provider of logins.
+pub fn with_oidc_secret(source: Source, secret: Option<stored_secret::Found>) -> Source {
+    match secret {
+        Some(Ok(secret)) => source.with_oidc_secret(&secret),
+        Some(Err(_)) => source.without_oidc(),
+        None => source,
+    }
 }
 
 /// Our credentials at an API, as settings refer to them.

@@ -17,7 +17,7 @@ pub const CONTACTMOMENT: &str = "0b2a1d1e-8f0e-4a8e-9a53-0d2d7f0e1c22";
 pub const CLIENT_ID: &str = "van-vroeger";
 
 /// Per migration what a program of that time wrote, in words that both databases take.
-const ROWS: [(i64, &str); 10] = [
+const ROWS: [(i64, &str); 11] = [
     (
         1,
         "INSERT INTO client_credential (client_id, secret, created_at) \
@@ -104,6 +104,11 @@ const ROWS: [(i64, &str); 10] = [
     (
         23,
         "INSERT INTO klant_zoek (klant_id, soort, waarde) SELECT id, 'volgorde', 'voorbeeld jan' FROM klant",
+    ),
+    (
+        26,
+        "INSERT INTO stored_secret (key, secret, changed_at) VALUES \
+         ('oidc.client_secret', 'het geheim bij de inlogdienst', '2025-01-05T02:10:00.000000+00:00')",
     ),
 ];
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use openklant_shared::autorisaties::{AskError, AutorisatiesApi};
 use openklant_shared::clock::Clock;
 use openklant_shared::http::{ApiClient, Call, Method};
+use openklant_shared::oidc::Provider;
 use openklant_shared::settings::{ApiAccess, Settings};
 use openklant_shared::storage::Db;
 use openklant_shared::storage::externe_api::{self, ExterneApi};
@@ -12,13 +13,14 @@ use openklant_worker::Context;
 use openklant_worker::abonnement::{self, AbonnementError, Change, Subscription};
 use openklant_worker::kanalen::{self, KanaalError, Shown};
 use tokio::task::JoinSet;
-use url::Url;
+use url::{Host, Url};
 
 use super::database::skew;
 use super::finding::Finding;
 
 const NOTIFICATIES: &str = "notificaties api";
 const AUTORISATIES: &str = "autorisaties api";
+const PROVIDER: &str = "provider of logins";
 const EXTERNAL: &str = "external apis";
 
 /// Longest an external API may take to answer: all are asked at the same time.
@@ -150,6 +152,38 @@ fn not_told(error: &AbonnementError, context: &Context) -> Option<Finding> {
         }
     };
     Some(Finding::note(AUTORISATIES, what, todo))
+}
+
+/// The provider through which people log in to the management site: that it tells of itself and its keys.
+pub async fn oidc(settings: &Settings) -> anyhow::Result<Vec<Finding>> {
+    let Some(oidc) = settings.beheer.oidc.as_ref().filter(|_| settings.beheer.enabled) else {
+        return Ok(Vec::new());
+    };
+    let mut findings = Vec::new();
+    if let Err(error) = Provider::new(oidc, settings.tokens.leeway)?.look().await {
+        findings.push(Finding::fault(
+            PROVIDER,
+            format!("nobody logs in through {}: {error}", oidc.issuer),
+            "check OPENKLANT_BEHEER_OIDC_ISSUER, which is the issuer as the provider's document names it, and the network;              local accounts log in meanwhile",
+        ));
+    }
+    let is_here = Url::parse(&oidc.issuer).is_ok_and(|url| match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    });
+    if oidc.issuer.starts_with("http://") && !is_here {
+        findings.push(Finding::warning(
+            PROVIDER,
+            format!(
+                "{} is asked without TLS: who stands between can log in as anybody",
+                oidc.issuer
+            ),
+            "set OPENKLANT_BEHEER_OIDC_ISSUER to an address with https",
+        ));
+    }
+    Ok(findings)
 }
 
 /// The APIs of others that are called for clients: that something answers at their root, with any status.

@@ -2,6 +2,7 @@
 //! ever added and changed with: what it does not name stays.
 
 mod access;
+mod secrets;
 mod services;
 mod settings;
 
@@ -38,6 +39,7 @@ pub async fn apply(
     applied.credentials(tx, wanted, now).await?;
     applied.applicaties(tx, wanted, now).await?;
     applied.services(tx, wanted, now).await?;
+    applied.secrets(tx, wanted, source, now).await?;
     applied.settings(tx, wanted, source, now).await?;
     Ok(applied)
 }

@@ -126,6 +126,15 @@ pub fn secret(name: &'static str, from: Option<&str>, to: &str) -> Option<Field>
     })
 }
 
+/// A secret that is there no longer.
+pub fn gone(name: &'static str) -> Field {
+    Field {
+        name,
+        from: Some(HIDDEN.to_owned()),
+        to: None,
+    }
+}
+
 /// The rights of an application, each once and in order, so that two can be compared.
 pub fn rights(applicatie: &Applicatie) -> String {
     let mut rights: Vec<String> = applicatie

@@ -10,7 +10,7 @@ use crate::output;
 
 const HEAD: &str = "\
 # What this installation holds, as `openklant setup --export` wrote it. Secrets are left out: a secret that is not given
-# stays as it is. For another installation, add one to each credential and service:
+# stays as it is. For another installation, add one to each credential and service, and a client_secret to oidc:
 #   secret: {value_from: {env: NAME}}
 ";
 

@@ -2,6 +2,7 @@
 //! own. Each has a switch beside it; a namespace whose switch is not on is left alone.
 
 mod access;
+mod oidc;
 mod services;
 mod settings;
 
@@ -32,7 +33,7 @@ const fn namespace(
 }
 
 /// The namespaces that are applied.
-const NAMESPACES: [Namespace; 7] = [
+const NAMESPACES: [Namespace; 8] = [
     namespace(settings::SITES, "sites_config_enable", settings::sites),
     namespace(
         services::SERVICES,
@@ -59,16 +60,12 @@ const NAMESPACES: [Namespace; 7] = [
         "vng_api_common_applicaties_config_enable",
         access::applicaties,
     ),
+    namespace(oidc::ADMIN_AUTH, "oidc_db_config_enable", oidc::admin_auth),
     namespace(settings::OWN, "openklant_config_enable", settings::own),
 ];
 
 /// Namespaces of the family that are not applied here, their switches, and why.
-const UNUSED: [(&str, &str, &str); 9] = [
-    (
-        "oidc_db_config_admin_auth",
-        "oidc_db_config_enable",
-        "the provider of logins is named by the settings OPENKLANT_BEHEER_OIDC_..., see docs/beheer.md",
-    ),
+const UNUSED: [(&str, &str, &str); 8] = [
     (
         "tokenauth",
         "tokenauth_config_enable",

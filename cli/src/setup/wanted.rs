@@ -25,6 +25,8 @@ pub struct Wanted {
     pub references: Vec<Reference>,
     /// Settings.
     pub settings: Vec<Setting>,
+    /// Secrets of settings.
+    pub secrets: Vec<StoredSecret>,
 }
 
 /// A client id.
@@ -98,13 +100,26 @@ pub struct Setting {
     pub place: Place,
 }
 
+/// The secret of a setting.
+#[derive(Debug)]
+pub struct StoredSecret {
+    /// The key of the setting in the TOML file.
+    pub key: &'static str,
+    /// The secret; `None`: it is kept no longer.
+    pub value: Option<Secret>,
+    /// Where it stands.
+    pub place: Place,
+}
+
 impl Wanted {
     /// Where the file says something of this setting.
     pub fn place_of(&self, key: &str) -> Option<Place> {
         let settings = self.settings.iter().find(|setting| setting.key == key);
         let reference = || self.references.iter().find(|reference| reference.key == key);
+        let secret = || self.secrets.iter().find(|secret| secret.key == key);
         settings
             .map(|setting| setting.place)
             .or_else(|| reference().map(|reference| reference.identifier.place))
+            .or_else(|| secret().map(|secret| secret.place))
     }
 }

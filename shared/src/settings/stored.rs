@@ -60,6 +60,8 @@ pub struct Service {
 pub enum Place {
     /// The database may.
     Database(&'static str),
+    /// The database may, sealed.
+    Sealed(&'static str),
     /// Only the environment (or the TOML file); the name of its variable.
     Environment(&'static str),
 }
@@ -69,6 +71,8 @@ pub fn place(key: &str) -> Option<Place> {
     let setting = ALL.iter().find(|setting| setting.key == key)?;
     let place = if is_stored(setting) {
         Place::Database
+    } else if setting.key == OIDC_SECRET {
+        Place::Sealed
     } else {
         Place::Environment
     };
@@ -151,10 +155,9 @@ impl Source {
     }
 
     /// Adds the secret of our client at the provider, which the database keeps for the issuer that it names beside it:
-    /// it goes to no other. `None`: it does not open; then nobody logs in through what the database names, as if it did
-    /// not.
+    /// it goes to no other.
     #[must_use]
-    pub fn with_oidc_secret(mut self, secret: Option<&Secret>) -> Self {
+    pub fn with_oidc_secret(mut self, secret: &Secret) -> Self {
         let mut values = self.take_stored();
         let issuer = |text: &str| oidc::issuer(text.trim()).ok();
         let kept = values.get(names::OIDC_ISSUER.key).and_then(|text| issuer(text));
@@ -162,13 +165,19 @@ impl Source {
             Some((text, _)) => issuer(text),
             None => kept.clone(),
         };
-        match secret {
-            Some(secret) if kept.is_some() && named == kept => {
-                values.insert(OIDC_SECRET.to_owned(), secret.expose().to_owned());
-            }
-            Some(_) => {}
-            None => values.retain(|key, _| !key.starts_with("oidc.")),
+        if kept.is_some() && named == kept {
+            values.insert(OIDC_SECRET.to_owned(), secret.expose().to_owned());
         }
+        self.put_stored(values);
+        self
+    }
+
+    /// Leaves out what the database keeps of the provider: the secret of our client there does not open. The process
+    /// starts without it.
+    #[must_use]
+    pub fn without_oidc(mut self) -> Self {
+        let mut values = self.take_stored();
+        values.retain(|key, _| !key.starts_with("oidc."));
         self.put_stored(values);
         self
     }
@@ -180,6 +189,10 @@ impl Source {
             .chain(setting.aliases.iter().copied())
             .find(|name| self.variable(name).is_some())
             .map(str::to_owned)
+            .or_else(|| {
+                let file = format!("{}_FILE", setting.name);
+                (setting.secret && self.variable(&file).is_some()).then_some(file)
+            })
             .or_else(|| self.toml_key(key).map(|(_, origin)| origin.to_string()))
     }
 }

@@ -58,6 +58,7 @@ pub mod retention;
 pub mod search_link;
 pub mod secrets;
 pub mod size;
+pub mod stored_secret;
 pub mod stored_setting;
 pub mod version;
 pub mod worker_heartbeat;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Db, Pools, StorageError, Tx, applicatie, beheer, execute, externe_api, on_read, on_tx};
+use super::{
+    Db, Pools, StorageError, Tx, applicatie, beheer, execute, externe_api, on_read, on_tx, stored_secret,
+};
 use crate::settings::{self, DatabaseUrl};
 use crate::vault::{
     NoKey, Place, Sealed, SecretKey, Vault, VaultError, key_file_of, make_key_file, read_key_file,
@@ -23,7 +25,7 @@ pub struct Count {
 /// A secret that does not open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Locked {
-    /// Whose it is: a client id, or the root of an external API.
+    /// Whose it is: a client id, the root of an external API, an account, or a setting.
     pub row: String,
     /// Why.
     pub error: VaultError,
@@ -38,7 +40,7 @@ struct Column {
 }
 
 /// Every column with secrets. An update holds only while the row still has what was read.
-const COLUMNS: [Column; 4] = [
+const COLUMNS: [Column; 5] = [
     Column {
         table: "client_credential",
         place: applicatie::place,
@@ -58,6 +60,12 @@ const COLUMNS: [Column; 4] = [
         place: externe_api::place,
         select: "SELECT api_root, secret_key, secret FROM externe_api ORDER BY api_root",
         update: "UPDATE externe_api SET secret_key = $1, secret = $2 WHERE api_root = $3 AND secret = $4",
+    },
+    Column {
+        table: "stored_secret",
+        place: stored_secret::place,
+        select: "SELECT key, secret_key, secret FROM stored_secret ORDER BY key",
+        update: "UPDATE stored_secret SET secret_key = $1, secret = $2 WHERE key = $3 AND secret = $4",
     },
     Column {
         table: "beheer_account",

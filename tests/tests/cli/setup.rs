@@ -4,6 +4,7 @@ mod at_start;
 mod autorisaties;
 mod family;
 mod mistakes;
+mod oidc;
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use openklant_tests::fixtures::{KLANTEN, klant_with};
@@ -312,14 +313,15 @@ zgw_consumers: {services: [{identifier: zaken, api_root: 'https://z.example.nl',
             ("ZAAKSYSTEEM_SECRET", "het geheim van het zaaksysteem"),
             ("LOKET_SECRET", "weer een geheim"),
             ("WEBSITE_SECRET", "een laatste geheim"),
+            ("OIDC_SECRET", "het geheim bij de inlogdienst"),
         ]);
         let told = applied(&program, example, "").await;
         assert_eq!(told["notes"], json!([]), "nothing in it is left alone");
-        assert_eq!(changes(&told).len(), 17, "{told}");
+        assert_eq!(changes(&told).len(), 27, "{told}");
         assert_eq!(changes(&applied(&program, example, "").await).len(), 0);
         program.run("kanalen show").await.complains(1, "");
         let namespaces = example.lines().filter(|line| line.ends_with("_enable: true") && !line.starts_with('#'));
-        assert_eq!(namespaces.count(), 7);
+        assert_eq!(namespaces.count(), 8);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use openklant_shared::settings::{self, Source, stored};
 use openklant_shared::storage::externe_api::{self, ExterneApi};
-use openklant_shared::storage::{StorageError, Tx, stored_setting};
+use openklant_shared::storage::{StorageError, Tx, stored_secret, stored_setting};
 
 use super::Applied;
 use crate::setup::change::{Action, Change, text};
@@ -84,7 +84,9 @@ impl Applied {
             .map(start::service)
             .collect();
         let stored = stored_setting::list_in(tx).await?;
-        let Err(error) = settings::load(&source.clone().with_stored(stored, &services)) else {
+        let source = source.clone().with_stored(stored, &services);
+        let secret = stored_secret::find_in(tx, stored::OIDC_SECRET).await?;
+        let Err(error) = settings::load(&start::with_oidc_secret(source, secret)) else {
             return Ok(());
         };
         let mut told = BTreeSet::new();
@@ -97,7 +99,14 @@ impl Applied {
         {
             let place = stored::key_of(&fault.name)
                 .and_then(|key| wanted.place_of(key))
-                .or_else(|| wanted.place_of("notificaties.api_root"))
+                .or_else(|| {
+                    let first = if fault.name.starts_with("OPENKLANT_BEHEER_OIDC_") {
+                        "oidc.issuer"
+                    } else {
+                        "notificaties.api_root"
+                    };
+                    wanted.place_of(first)
+                })
                 .unwrap_or_default();
             if told.insert(fault.to_string()) {
                 self.mistake(place, fault.to_string());

@@ -4,8 +4,9 @@
 use openklant_shared::settings::stored::{self, Place as Keeper};
 
 use crate::setup::document::{Entry, Value};
+use crate::setup::namespaces::access::secret;
 use crate::setup::reader::{Keys, LIKE_A_KEY, Reader, Scalar, nearest, switch};
-use crate::setup::wanted::{Setting, Wanted};
+use crate::setup::wanted::{Setting, StoredSecret, Wanted};
 
 /// The address of the installation.
 pub const SITES: &str = "sites_config";
@@ -87,6 +88,7 @@ fn setting(reader: &mut Reader<'_>, section: &str, entry: &Entry, wanted: &mut W
     let key = format!("{section}.{}", entry.key);
     match stored::place(&key) {
         Some(Keeper::Database(_)) => {}
+        Some(Keeper::Sealed(_)) => return sealed(reader, &key, entry, wanted),
         Some(Keeper::Environment(name)) => {
             let text = format!("{key} is not kept in the database: set it in the environment, as {name}");
             reader.note(entry.place, text);
@@ -128,6 +130,31 @@ fn setting(reader: &mut Reader<'_>, section: &str, entry: &Entry, wanted: &mut W
     }
     wanted.settings.push(Setting {
         key,
+        value,
+        place: entry.node.place,
+    });
+}
+
+/// Reads a setting that the database keeps sealed.
+fn sealed(reader: &mut Reader<'_>, key: &str, entry: &Entry, wanted: &mut Wanted) {
+    let value = match reader.scalar(&entry.node) {
+        Some(Scalar::Text(text)) => match secret(&text) {
+            Ok(value) => Some(value),
+            Err(why) => {
+                reader.mistake(entry.node.place, format!("{key}: {why}"));
+                return;
+            }
+        },
+        Some(Scalar::Nothing) => None,
+        Some(Scalar::LeftOut) | None => return,
+    };
+    if let Some(first) = wanted.secrets.iter().find(|other| other.key == key) {
+        let text = format!("{key} is given already, on line {}", first.place.line);
+        reader.mistake(entry.place, text);
+        return;
+    }
+    wanted.secrets.push(StoredSecret {
+        key: stored::OIDC_SECRET,
         value,
         place: entry.node.place,
     });

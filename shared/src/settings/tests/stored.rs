@@ -133,3 +133,44 @@ fn an_api_whose_secret_does_not_open_is_left_out() {
         .settings;
     assert!(settings.notificaties.api.is_none());
 }
+
+#[test]
+fn the_secret_at_the_provider_goes_to_its_issuer_only() {
+    let stored = [
+        ("oidc.issuer", "https://id.example.nl/"),
+        ("oidc.client_id", "openklant"),
+        ("oidc.roles", "balie=lezer"),
+    ];
+    let secret = Secret::new("geheim bij de inlogdienst");
+    let oidc = |variables: &[(&str, &str)]| {
+        load(&with(variables, &stored).with_oidc_secret(&secret)).map(|loaded| loaded.settings.beheer.oidc)
+    };
+    let kept = oidc(&[]).unwrap().expect("a provider");
+    assert_eq!(kept.client_secret, secret);
+    let same = ("OPENKLANT_BEHEER_OIDC_ISSUER", "https://id.example.nl");
+    assert!(oidc(&[same]).unwrap().is_some());
+    let other = ("OPENKLANT_BEHEER_OIDC_ISSUER", "https://kwaad.example.nl");
+    assert!(oidc(&[other]).is_err());
+    let own = ("OPENKLANT_BEHEER_OIDC_CLIENT_SECRET", "van de omgeving");
+    let wins = oidc(&[own]).unwrap().expect("a provider");
+    assert_eq!(wins.client_secret.expose(), "van de omgeving");
+    let without = load(&with(&[], &stored).without_oidc()).unwrap();
+    assert!(without.settings.beheer.oidc.is_none());
+    assert!(matches!(place("oidc.client_secret"), Some(Place::Sealed(_))));
+}
+
+#[test]
+fn half_a_provider_is_told() {
+    let issuer = ("OPENKLANT_BEHEER_OIDC_ISSUER", "https://id.example.nl");
+    let told = faults(&Source::from_pairs([issuer]));
+    for name in ["CLIENT_ID", "CLIENT_SECRET"] {
+        let missing = format!("OPENKLANT_BEHEER_OIDC_{name} is missing");
+        assert!(told.iter().any(|fault| fault.contains(&missing)), "{told:?}");
+    }
+    let client = ("OPENKLANT_BEHEER_OIDC_CLIENT_ID", "openklant");
+    let told = faults(&Source::from_pairs([client]));
+    assert!(
+        matches!(&told[..], [one] if one.contains("OPENKLANT_BEHEER_OIDC_ISSUER is missing")),
+        "{told:?}"
+    );
+}

@@ -11,8 +11,8 @@ tokenauth_config_enable: true
 tokenauth: {items: [{identifier: t, token: abc, contact_person: P}]}
 oidc_db_config_enable: true
 oidc_db_config_admin_auth:
-  providers: [{identifier: p, oidc_use_nonce: true}]
-  items: [{identifier: admin-oidc, oidc_rp_client_secret: een-geheim}]
+  providers: [{identifier: p, oidc_use_nonce: true, endpoint_config: {oidc_op_discovery_endpoint: 'https://id.example.nl/realms/x/'}}]
+  items: [{identifier: admin-oidc, enabled: true, oidc_provider_identifier: p, oidc_rp_client_id: beheer, oidc_rp_client_secret: een-geheim, oidc_rp_scopes_list: [openid, email, profile], oidc_rp_sign_algo: RS256, options: {user_settings: {claim_mappings: {username: [sub], first_name: [given_name], last_name: [family_name]}}, groups_settings: {claim_mapping: [realm_access, roles], sync: true, superuser_group_names: [hoofd]}}}]
 zgw_consumers_config_enable: true
 zgw_consumers:
   services:
@@ -112,16 +112,26 @@ on_both! {
         let told = applied(&program, LIKE_OPEN_KLANT, "").await;
         assert_eq!(changes(&told), [
             "add service nrc",
+            "add secret oidc.client_secret",
             "add setting notificaties.retry_max_delay",
+            "add setting oidc.issuer",
+            "add setting oidc.client_id",
+            "add setting oidc.scopes",
+            "add setting oidc.username_claim",
+            "add setting oidc.name_claims",
+            "add setting oidc.groups_claim",
+            "add setting oidc.every_role_groups",
             "add setting notificaties.api_root",
         ]);
         note(&told, 3, "tokenauth is not applied");
-        note(&told, 5, "oidc_db_config_admin_auth is not applied");
+        note(&told, 6, "oidc_use_nonce does nothing here");
+        note(&told, 7, "oidc_rp_sign_algo does nothing here");
+        note(&told, 7, "sync does nothing here");
         note(&told, 12, "auth_type no_auth");
         note(&told, 16, "notification_delivery_max_retries does nothing");
         note(&told, 17, "notification_delivery_retry_backoff does nothing");
         note(&told, 20, "referentielijsten_config is not applied");
-        assert_eq!(notes(&told).len(), 6, "{told}");
+        assert_eq!(notes(&told).len(), 8, "{told}");
         assert_eq!(changes(&applied(&program, LIKE_OPEN_KLANT, "").await).len(), 0);
     }
 
