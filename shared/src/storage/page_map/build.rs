@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::QueryBuilder;
 
-use super::fold::waiting;
+use super::fold::{note_lists, waiting};
 use super::{Edge, List, MOST_LISTS, NO_MOMENT, beginning};
 use crate::storage::{Db, StorageError, Tx, execute, on_tx};
 
@@ -35,6 +35,7 @@ pub async fn build(db: &Db, list: &List, now: DateTime<Utc>) -> Result<bool, Sto
     let mut tx = db.begin().await?;
     execute!(tx, sqlx::query(LET_OTHERS_IN).bind(now))?;
     tx.commit().await?;
+    note_lists(db).await?;
     built
 }
 

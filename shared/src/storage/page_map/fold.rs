@@ -99,6 +99,25 @@ struct ListRow {
 
 const LISTS: &str = "SELECT id, resource, facets, version FROM page_list ORDER BY id";
 
+/// The lists with buckets, of which this process takes note.
+async fn lists(tx: &mut Tx) -> Result<Vec<(ListRow, List)>, StorageError> {
+    let rows: Vec<ListRow> = on_tx!(tx, |c| sqlx::query_as(LISTS).fetch_all(c).await)?;
+    let lists = rows
+        .into_iter()
+        .map(|row| List::read(&row.resource, &row.facets).map(|list| (row, list)))
+        .collect::<Result<Vec<_>, _>>()?;
+    tx.pages
+        .set_lists(lists.iter().map(|(row, list)| (row.id, list.clone())).collect());
+    Ok(lists)
+}
+
+/// Takes note of the lists with buckets.
+pub(super) async fn note_lists(db: &Db) -> Result<(), StorageError> {
+    let mut tx = db.snapshot().await?;
+    lists(&mut tx).await?;
+    tx.rollback().await
+}
+
 /// Adds deltas to the buckets of the lists they are of, the oldest first; answers how many, 0 when there are none or somebody
 /// else is at it. What a list holds does not change at any moment.
 pub async fn fold(db: &Db, now: DateTime<Utc>) -> Result<i64, StorageError> {
@@ -119,11 +138,7 @@ pub async fn fold(db: &Db, now: DateTime<Utc>) -> Result<i64, StorageError> {
         tx.rollback().await?;
         return Ok(0);
     }
-    let lists: Vec<ListRow> = on_tx!(tx, |c| sqlx::query_as(LISTS).fetch_all(c).await)?;
-    tx.pages
-        .keep_only(&lists.iter().map(|list| list.id).collect::<Vec<_>>());
-    for row in lists {
-        let list = List::read(&row.resource, &row.facets)?;
+    for (row, list) in lists(&mut tx).await? {
         add(&mut tx, &row, &list, &deltas).await?;
     }
     tx.commit().await?;

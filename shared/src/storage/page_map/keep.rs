@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::fold::note_lists;
 use super::{build, fold};
 use crate::clock::Clock;
 use crate::storage::{Db, StorageError};
@@ -27,6 +28,7 @@ pub async fn keep(db: &Db, clock: &Clock) {
 }
 
 async fn look(db: &Db, clock: &Clock) -> Result<(), StorageError> {
+    note_lists(db).await?;
     while fold(db, clock.now()).await? == db.pages.sizes.batch {}
     for list in db.pages.take_wanted() {
         build(db, &list, clock.now()).await?;

@@ -88,6 +88,8 @@ struct Buckets {
 #[derive(Debug, Default)]
 pub(super) struct PageMaps {
     sizes: Sizes,
+    /// The lists with buckets, as they were a moment ago. One that is missing is counted by hand, which is as right.
+    lists: Mutex<HashSet<List>>,
     known: Mutex<HashMap<i64, Arc<Buckets>>>,
     wanted: Mutex<HashSet<List>>,
     /// Somebody met a long list without buckets, or many deltas.
@@ -132,9 +134,14 @@ impl PageMaps {
         }
     }
 
-    /// Forgets the lists that are no more.
-    fn keep_only(&self, lists: &[i64]) {
-        lock(&self.known).retain(|list, _| lists.contains(list));
+    /// Takes note of the lists there are.
+    fn set_lists(&self, lists: HashMap<i64, List>) {
+        lock(&self.known).retain(|list, _| lists.contains_key(list));
+        *lock(&self.lists) = lists.into_values().collect();
+    }
+
+    fn has(&self, list: &List) -> bool {
+        lock(&self.lists).contains(list)
     }
 }
 
@@ -207,6 +214,9 @@ struct Head {
 
 /// The rows of a list with buckets; `None` when it has none. In a read snapshot, in which the list itself is read too.
 pub async fn count(tx: &mut Tx, list: &List) -> Result<Option<Counted>, StorageError> {
+    if !tx.pages.has(list) {
+        return Ok(None);
+    }
     let head = on_tx!(tx, DB, |c| {
         let mut query = QueryBuilder::<DB>::new(
             "SELECT id, version, total, (SELECT CAST(coalesce(sum(count), 0) AS BIGINT)",
