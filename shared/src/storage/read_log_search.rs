@@ -47,10 +47,12 @@ pub struct Seen {
     pub filters: String,
     /// Identity of the request.
     pub request_id: String,
+    /// Why somebody wanted to see what is masked otherwise.
+    pub reason: Option<String>,
 }
 
 const SELECT: &str = "SELECT id, at, client_id, user_id, user_representation, method, route, object_uuid, filters, \
-     request_id FROM read_log WHERE 1 = 1";
+     request_id, reason FROM read_log WHERE 1 = 1";
 
 /// At most `limit` of the reads that match; [`Begin::Before`] gives the oldest first.
 pub async fn page(

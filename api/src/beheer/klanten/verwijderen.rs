@@ -46,7 +46,7 @@ pub async fn delete(visit: Arc<Visit>) -> Result<Response, Problem> {
     match klanten.delete(&actor(&visit, &reason)?, uuid, &condition).await {
         Ok(()) => {
             let said = Text::new("De klant is verwijderd.", "The klant is deleted.");
-            visit.go_and_say("/", said).await
+            visit.go_and_say("/klanten", said).await
         }
         Err(Refusal::PreconditionFailed) => Err(changed()),
         Err(Refusal::NotFound) => Err(kaart::gone_klant(&visit, uuid).await?),
@@ -76,6 +76,7 @@ async fn ask(visit: &Visit, form: &Form, now: &Stand) -> Result<Response, Proble
     let question = Confirm {
         frame: Frame::new(visit, &title)
             .heading(heading)
+            .crumb("/klanten", "Klanten")
             .crumb(back.clone(), naam)
             .last_crumb(visit.t("Verwijderen", "Delete")),
         what_happens: vec![

@@ -114,6 +114,7 @@ pub fn frame(visit: &Visit, now: &Stand) -> Frame {
     };
     Frame::new(visit, &title)
         .heading(heading)
+        .crumb("/klanten", "Klanten")
         .crumb(format!("/klanten/{}", now.klant.uuid), naam)
         .last_crumb(visit.t("Wijzigen", "Change"))
         .narrow()

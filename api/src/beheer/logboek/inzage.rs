@@ -53,6 +53,7 @@ struct Line {
     object: Option<Uuid>,
     of_object: String,
     request_id: String,
+    reason: Option<String>,
 }
 
 impl Line {
@@ -76,6 +77,7 @@ impl Line {
             object,
             client: seen.client_id,
             request_id: seen.request_id,
+            reason: seen.reason,
         }
     }
 }
