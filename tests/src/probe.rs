@@ -291,7 +291,7 @@ impl Probe {
         let mut connection = pool.acquire().await.expect("a connection");
         let settings = "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off; \
              SET plan_cache_mode = force_generic_plan";
-        let last = (1..).take_while(|nr| sql.contains(&format!("${nr}"))).count();
+        let last = (1..=99).take_while(|nr| sql.contains(&format!("${nr}"))).count();
         let prepare = format!("{settings}; PREPARE probe AS {sql}");
         sqlx::raw_sql(AssertSqlSafe(prepare))
             .execute(&mut *connection)

@@ -50,7 +50,7 @@ pub async fn run(register: &Register, times: usize) -> Vec<Figures> {
             ask(&mut browser, &csrf, &page).await.is(200);
             took.push(began.elapsed());
         }
-        figures.push(Figures::new(name, took, server.cpu() - cpu));
+        figures.push(Figures::new(name, took, server.cpu().saturating_sub(cpu)));
     }
     end(server).await;
     figures
