@@ -13,30 +13,33 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The names of all tests and of the files they stand in.
+/// The names of all tests, those beside the code too, and of the files they stand in.
 fn tests() -> BTreeSet<String> {
-    fn look(folder: &Path, found: &mut BTreeSet<String>) {
+    fn look(folder: &Path, mark: &str, found: &mut BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).expect("a folder of tests") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                look(&path, found);
+                look(&path, mark, found);
                 continue;
             }
-            found.insert(
-                path.file_stem()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned(),
-            );
             let text = std::fs::read_to_string(&path).unwrap_or_default();
-            for part in text.split("fn ").skip(1) {
-                let name = part.split('(').next().unwrap_or_default();
-                found.insert(name.to_owned());
+            let mut names = text
+                .split(mark)
+                .skip(1)
+                .filter_map(|part| part.trim_start().split('(').next())
+                .peekable();
+            if names.peek().is_some() {
+                let file = path.file_stem().unwrap_or_default().to_string_lossy();
+                found.insert(file.into_owned());
             }
+            found.extend(names.map(str::to_owned));
         }
     }
     let mut found = BTreeSet::new();
-    look(&root().join("tests/tests"), &mut found);
+    look(&root().join("tests/tests"), "fn ", &mut found);
+    for code in ["api/src", "shared/src", "worker/src", "cli/src"] {
+        look(&root().join(code), "#[test]\n    fn ", &mut found);
+    }
     found
 }
 
