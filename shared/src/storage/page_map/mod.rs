@@ -3,7 +3,7 @@
 //!
 //! A list that is long enough has *buckets* in the database: about a thousand rows each, in the order of the list. Every
 //! change of a row leaves a *delta*, by trigger, in its own transaction. Buckets and deltas together are always exactly the
-//! list, within one snapshot; [`keep`] adds the deltas to the buckets now and then and makes the buckets of lists that
+//! list, within one snapshot; [`keep()`] adds the deltas to the buckets now and then and makes the buckets of lists that
 //! turned out to be long. A process remembers the buckets of a list by their version.
 
 mod build;
