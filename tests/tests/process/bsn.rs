@@ -53,6 +53,20 @@ impl Numbers {
     }
 }
 
+/// Whether a line holds a number, other than by chance among more decimals of a measurement: sums of seconds end in rows of
+/// nines.
+fn says(line: &str, number: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    line.match_indices(number).any(|(at, _)| {
+        let before = line[..at].trim_end_matches(is_digit);
+        let is_decimal = before
+            .strip_suffix('.')
+            .is_some_and(|whole| whole.ends_with(is_digit));
+        let is_part = before.len() < at || line[at + number.len()..].starts_with(is_digit);
+        !(is_decimal && is_part)
+    })
+}
+
 /// A path of the product and what may be done with it.
 struct Known {
     path: String,
@@ -552,7 +566,7 @@ on_both! {
         let mut found = Vec::new();
         for (what, text) in &said {
             for (number, place) in &numbers.places {
-                if let Some(line) = text.lines().find(|line| line.contains(number.as_str())) {
+                if let Some(line) = text.lines().find(|line| says(line, number)) {
                     found.push(format!("{what}: {place}: {line}"));
                 }
             }
