@@ -176,17 +176,11 @@ pub async fn search(visit: Arc<Visit>) -> Result<Response, Problem> {
     let mut form = Form::empty(&visit);
     zoek::check_period(&mut form);
     let mut query = zoek::typed(&form, &[zoek::SINCE, zoek::UNTIL, "actie"]);
-    match form.value("persoon") {
-        "" => query.push(("persoon", form.value("van").to_owned())),
-        name => {
-            let mut tx = visit.state.db.for_reads().await.snapshot().await?;
-            let row = operator_log_search::row_of_person(&mut tx, name).await?;
-            tx.rollback().await?;
-            match row {
-                Some(row) => query.push(("persoon", row.to_string())),
-                None => form.refuse("persoon", zoek::NOBODY),
-            }
-        }
+    if let Some(name) = zoek::typed_person(&form) {
+        let mut tx = visit.state.db.for_reads().await.snapshot().await?;
+        let row = operator_log_search::row_of_person(&mut tx, name).await?;
+        tx.rollback().await?;
+        zoek::add_person(&mut form, &mut query, row);
     }
     if !form.is_right() {
         let asked = Asked::of(&visit, &FILTERS);

@@ -216,17 +216,11 @@ pub async fn search(visit: Arc<Visit>) -> Result<Response, Problem> {
         (_, Some(Named::Object(uuid))) => query.push(("object", uuid.to_string())),
         (_, None) => form.refuse("object", zoek::NO_OBJECT),
     }
-    match form.value("persoon") {
-        "" => query.push(("persoon", form.value("van").to_owned())),
-        name => {
-            let mut tx = visit.state.db.for_reads().await.snapshot().await?;
-            let row = read_log_search::row_of_person(&mut tx, name).await?;
-            tx.rollback().await?;
-            match row {
-                Some(row) => query.push(("persoon", row.to_string())),
-                None => form.refuse("persoon", zoek::NOBODY),
-            }
-        }
+    if let Some(name) = zoek::typed_person(&form) {
+        let mut tx = visit.state.db.for_reads().await.snapshot().await?;
+        let row = read_log_search::row_of_person(&mut tx, name).await?;
+        tx.rollback().await?;
+        zoek::add_person(&mut form, &mut query, row);
     }
     if !form.is_right() {
         let asked = Asked::of(&visit, &FILTERS);

@@ -283,12 +283,9 @@ pub async fn search(visit: Arc<Visit>) -> Result<Response, Problem> {
         }
         (_, None) => form.refuse("object", zoek::NO_OBJECT),
     }
-    match form.value("persoon") {
-        "" => query.push(("persoon", form.value("van").to_owned())),
-        name => match audittrail_search::row_of_person(&mut tx, name).await? {
-            Some(row) => query.push(("persoon", row.to_string())),
-            None => form.refuse("persoon", zoek::NOBODY),
-        },
+    if let Some(name) = zoek::typed_person(&form) {
+        let row = audittrail_search::row_of_person(&mut tx, name).await?;
+        zoek::add_person(&mut form, &mut query, row);
     }
     tx.rollback().await?;
     if !form.is_right() {

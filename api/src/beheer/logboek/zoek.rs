@@ -16,6 +16,9 @@ pub const SINCE: &str = "vanaf";
 /// See [`SINCE`]; the day itself belongs to it.
 pub const UNTIL: &str = "tot";
 
+/// Name of the filter for who did something.
+const PERSON: &str = "persoon";
+
 /// Days that are looked at unless somebody says otherwise.
 const DAYS: u64 = 7;
 
@@ -133,7 +136,7 @@ pub const NO_OBJECT: Text = Text::new(
 );
 
 /// What is wrong with a person who is not known.
-pub const NOBODY: Text = Text::new(
+const NOBODY: Text = Text::new(
     "In dit logboek staat niemand met precies deze naam",
     "Nobody with exactly this name is in this log",
 );
@@ -151,12 +154,29 @@ pub fn fields(asked: &Asked, now: DateTime<Utc>) -> Fields {
     ]
 }
 
-/// Fields of a form that go into the address as they are.
+/// Fields of a form that go into the address as they are, and the person that was chosen before, unless another was typed.
 pub fn typed<'a>(form: &Form, names: &[&'a str]) -> Vec<(&'a str, String)> {
-    names
+    let mut query: Vec<_> = names
         .iter()
         .map(|name| (*name, form.value(name).to_owned()))
-        .collect()
+        .collect();
+    if typed_person(form).is_none() {
+        query.push((PERSON, form.value("van").to_owned()));
+    }
+    query
+}
+
+/// The name of a person that was typed.
+pub fn typed_person(form: &Form) -> Option<&str> {
+    Some(form.value(PERSON)).filter(|name| !name.is_empty())
+}
+
+/// Puts the person of that name into the address, by a row of theirs: no name stands in it. `None`: there is nobody.
+pub fn add_person(form: &mut Form, query: &mut Vec<(&str, String)>, row: Option<impl ToString>) {
+    match row {
+        Some(row) => query.push((PERSON, row.to_string())),
+        None => form.refuse(PERSON, NOBODY),
+    }
 }
 
 /// The address of a list with these filters; empty ones are left out.
