@@ -61,19 +61,18 @@ pub(super) type Edge = (DateTime<Utc>, i64);
 /// The moment of rows that have none.
 const NO_MOMENT: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
+/// The beginning of the year 1: no moment that a client can give lies before it.
+const BEFORE_ALL: DateTime<Utc> = match DateTime::from_timestamp(-62_135_596_800, 0) {
+    Some(moment) => moment,
+    None => NO_MOMENT,
+};
+
 /// Where the first bucket of a list begins: before every row.
-fn beginning(table: Table) -> Edge {
-    let moment = if table.moment().is_some() {
-        DateTime::<Utc>::MIN_UTC.max(
-            chrono::NaiveDate::from_ymd_opt(1, 1, 1)
-                .unwrap_or_default()
-                .and_time(chrono::NaiveTime::MIN)
-                .and_utc(),
-        )
-    } else {
-        NO_MOMENT
-    };
-    (moment, 0)
+const fn beginning(table: Table) -> Edge {
+    match table.moment() {
+        Some(_) => (BEFORE_ALL, 0),
+        None => (NO_MOMENT, 0),
+    }
 }
 
 /// The buckets of a list as they were at a version.
